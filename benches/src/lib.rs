@@ -1,0 +1,1 @@
+//! Shared inputs and peers of the benches.

@@ -1,0 +1,362 @@
+//! What a person reads about a fault: the message of rule E2, its quotes, labels and limits.
+
+use core::fmt::{self, Write as _};
+
+use crate::chars;
+use crate::error::{Error, ErrorCode, Part};
+use crate::{branch, json, percent, workspace};
+
+/// The message of an [`Error`] about a text, as `Display`. Made by [`Error::message`].
+#[derive(Clone, Copy, Debug)]
+pub struct Message<'a> {
+    error: Error,
+    text: &'a str,
+}
+
+impl<'a> Message<'a> {
+    pub(crate) const fn new(error: Error, text: &'a str) -> Self {
+        Self { error, text }
+    }
+}
+
+impl fmt::Display for Message<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { error, text } = self;
+        write!(f, "invalid {} ", error.input.label())?;
+        if error.code == ErrorCode::InvalidUnicode && error.part == error.input {
+            Quote {
+                text: text.get(..error.offset).unwrap_or(text),
+                more: true,
+            }
+            .fmt(f)?;
+        } else {
+            Quote::new(text).fmt(f)?;
+        }
+        f.write_str(": ")?;
+        sentence(error, Some(text), f)?;
+        match error.suggestion(text) {
+            Some(meant) => write!(f, "; did you mean {}?", Quote::new(&meant)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What was wrong and what to do, from the table of section 11. Says the character or field at fault where `text` is given.
+pub(crate) fn sentence(
+    error: &Error,
+    text: Option<&str>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let Error {
+        code, part, input, ..
+    } = *error;
+    let label = part.label();
+    let char = CharAt { error, text };
+    let field = FieldAt { error, text };
+    match code {
+        ErrorCode::MissingAt => f.write_str("a reference begins with '@'"),
+        ErrorCode::MissingSlash => f.write_str("a reference has a '/' between scope and name"),
+        ErrorCode::EmptyScope => f.write_str("the scope is empty"),
+        ErrorCode::EmptyName => f.write_str("the name is empty"),
+        ErrorCode::EmptyTag if input == Part::Tag => f.write_str("the tag is empty"),
+        ErrorCode::EmptyTag => {
+            f.write_str("nothing follows the ':'; give a tag or leave out the ':'")
+        }
+        ErrorCode::Empty => write!(f, "the {label} is empty"),
+        ErrorCode::TooShort => write!(f, "the {label} is shorter than {} bytes", part.min()),
+        ErrorCode::TooLong => write!(f, "the {label} is longer than {} bytes", part.max()),
+        ErrorCode::InvalidCharacter if char.is_unescaped() => {
+            write!(
+                f,
+                "the {label} may not hold {char}; write it as a percent escape"
+            )
+        }
+        ErrorCode::InvalidCharacter => {
+            write!(f, "the {label} may not hold {char}; {}", part.use_only())
+        }
+        ErrorCode::InvalidStart if part == Part::BranchName => {
+            write!(f, "no part of a branch name may begin with {char}")
+        }
+        ErrorCode::InvalidStart => write!(f, "the {label} may not begin with {char}"),
+        ErrorCode::InvalidEnd => write!(f, "the {label} may not end with {char}"),
+        ErrorCode::ConsecutiveDots => write!(f, "the {label} may not hold '..'"),
+        ErrorCode::InvalidUnicode => f.write_str(
+            "the text is not well-formed Unicode; pass valid UTF-8 without lone surrogates",
+        ),
+        ErrorCode::NoDefaultScope => f.write_str("there is no default scope; write @scope/name"),
+        ErrorCode::ReservedSlug => f.write_str("this slug is reserved; choose another"),
+        ErrorCode::ReservedPrefix => {
+            f.write_str("slugs that begin like this are reserved; choose another")
+        }
+        ErrorCode::InvalidUuid if part == Part::UserId => {
+            f.write_str("the user id is not a UUID in lower case")
+        }
+        ErrorCode::InvalidUuid => write!(f, "the {label} is not a UUID"),
+        ErrorCode::NotAbsolute => write!(
+            f,
+            "the {label} is not absolute; begin with '/', a drive like C:\\ or \\\\server\\share"
+        ),
+        ErrorCode::DotComponent if part.is_component() => {
+            write!(f, "the {label} may not be '.' or '..'")
+        }
+        ErrorCode::DotComponent => write!(f, "the {label} may not hold the component '.' or '..'"),
+        ErrorCode::RepeatedSeparator => {
+            write!(f, "the {label} has two separators in a row; keep one")
+        }
+        ErrorCode::TrailingSeparator => {
+            write!(f, "the {label} ends with a separator; leave it out")
+        }
+        ErrorCode::ReflogSyntax => {
+            f.write_str("a branch name may not hold '@{'; pass the name itself")
+        }
+        ErrorCode::LockSuffix => f.write_str("no part of a branch name may end with '.lock'"),
+        ErrorCode::ReservedBranch => {
+            f.write_str("HEAD is not a branch name; pass the branch it stands for")
+        }
+        ErrorCode::RemoteBranch => f.write_str(
+            "this names a remote-tracking branch or a full ref; pass the local branch name",
+        ),
+        ErrorCode::InvalidUri => f.write_str(
+            "a scope URI is scope:global, scope:repository:PATH, scope:branch:PATH:BRANCH or \
+             scope:worktree:PATH:KEY",
+        ),
+        ErrorCode::UnknownValue => write!(f, "the {label} must be {}", part.choices()),
+        ErrorCode::InvalidPercentEncoding => f.write_str(
+            "a '%' must be followed by two hexadecimal digits; write a '%' itself as %25",
+        ),
+        ErrorCode::NotCanonical => f.write_str(
+            "this escape is not in canonical form; escape with upper-case digits, and only what \
+             must be",
+        ),
+        ErrorCode::InvalidJson => f.write_str("this is not JSON"),
+        ErrorCode::WrongType if error.offset == 0 => f.write_str("an object is wanted here"),
+        ErrorCode::WrongType => f.write_str("a string is wanted here"),
+        ErrorCode::MissingField => write!(f, "the field {} is missing", part.field()),
+        ErrorCode::UnknownField => write!(f, "the field {field} does not belong here"),
+        ErrorCode::LegacyField => write!(f, "the field {field} is no longer used"),
+        ErrorCode::DuplicateField => write!(f, "the field {field} is given twice"),
+        ErrorCode::FieldMismatch => f.write_str("fullName is not owner/repo"),
+        ErrorCode::InvalidTimestamp => {
+            f.write_str("a timestamp is written like 2026-01-31T12:00:00Z")
+        }
+        ErrorCode::OutOfRange => write!(f, "the {label} must be from 0 to 36500"),
+    }
+}
+
+/// The character at fault, as a message writes it.
+struct CharAt<'a> {
+    error: &'a Error,
+    text: Option<&'a str>,
+}
+
+impl CharAt<'_> {
+    fn rest(&self) -> Option<&str> {
+        self.text.and_then(|text| text.get(self.error.offset..))
+    }
+
+    /// Whether it stands in a URI as itself though only its escape may.
+    fn is_unescaped(&self) -> bool {
+        self.error.input == Part::Uri
+            && self
+                .rest()
+                .and_then(|rest| rest.chars().next())
+                .is_some_and(|char| char != '%' && !u8::try_from(char).is_ok_and(percent::is_plain))
+    }
+
+    fn char(&self) -> Option<char> {
+        match self.error.input {
+            // Inside JSON the offset is that of the whole value.
+            Part::Json | Part::Metadata => None,
+            Part::Uri => percent::first_char(self.rest()?),
+            _ => self.rest()?.chars().next(),
+        }
+    }
+}
+
+impl fmt::Display for CharAt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.char() {
+            Some(char @ ' '..='~') => write!(f, "'{char}'"),
+            Some(char) => write!(f, "U+{:04X}", u32::from(char)),
+            None => f.write_str("that character"),
+        }
+    }
+}
+
+/// The name of the field at fault, as a message writes it.
+struct FieldAt<'a> {
+    error: &'a Error,
+    text: Option<&'a str>,
+}
+
+impl fmt::Display for FieldAt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self
+            .text
+            .and_then(|text| json::raw_string_at(text, self.error.offset))
+        {
+            Some(name) => Quote::new(name).fmt(f),
+            None => f.write_str("named there"),
+        }
+    }
+}
+
+/// Text in double quotes, on one line, of printable ASCII and at most [`Quote::MOST`] characters (E2).
+pub(crate) struct Quote<'a> {
+    text: &'a str,
+    /// Whether the text is known to go on.
+    more: bool,
+}
+
+impl<'a> Quote<'a> {
+    /// Characters between the quotes.
+    const MOST: usize = 64;
+
+    pub(crate) const fn new(text: &'a str) -> Self {
+        Self { text, more: false }
+    }
+}
+
+impl fmt::Display for Quote<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut left = Self::MOST;
+        let mut more = self.more;
+        f.write_char('"')?;
+        for char in self.text.chars() {
+            let width = match char {
+                '"' | '\\' => 2,
+                ' '..='~' => 1,
+                _ => char.escape_unicode().len(),
+            };
+            let Some(rest) = left.checked_sub(width) else {
+                more = true;
+                break;
+            };
+            left = rest;
+            match char {
+                '"' | '\\' => write!(f, "\\{char}")?,
+                ' '..='~' => f.write_char(char)?,
+                _ => write!(f, "{}", char.escape_unicode())?,
+            }
+        }
+        f.write_str(if more { "\"..." } else { "\"" })
+    }
+}
+
+/// What messages say of a part (the tables of section 11).
+impl Part {
+    /// What a person calls it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Reference => "reference",
+            Self::Scope => "scope",
+            Self::Name => "name",
+            Self::Tag => "tag",
+            Self::LegacyTemplate => "legacy template",
+            Self::LegacyUser => "legacy user alias",
+            Self::DefaultScope => "default scope",
+            Self::UserId => "user id",
+            Self::SystemScope => "system scope",
+            Self::Reserved => "reserved slug",
+            Self::ReservedPrefix => "reserved prefix",
+            Self::LegacyPrefix => "legacy prefix",
+            Self::ScopeId => "scope id",
+            Self::Version => "version",
+            Self::Alias => "alias",
+            Self::ScopeType => "scope type",
+            Self::Role => "role",
+            Self::Action => "action",
+            Self::PrimaryPath => "primary path",
+            Self::WorktreePath => "worktree path",
+            Self::BranchName => "branch name",
+            Self::WorktreeKey => "worktree key",
+            Self::Uri => "scope URI",
+            Self::Kind => "kind",
+            Self::Json => "scope key JSON",
+            Self::Owner => "owner",
+            Self::Repo => "repo",
+            Self::DataDir => "data directory",
+            Self::Base => "base path",
+            Self::Path => "path",
+            Self::Metadata => "workspace metadata",
+            Self::FullName => "full name",
+            Self::LastAccessedAt => "last accessed at",
+            Self::LastSyncedAt => "last synced at",
+            Self::CreatedAt => "created at",
+            Self::Timestamp => "timestamp",
+            Self::MaxIdleDays => "max idle days",
+            Self::Buffer => "buffer",
+        }
+    }
+
+    /// The fewest bytes it may have.
+    const fn min(self) -> usize {
+        match self {
+            Self::Version => chars::VERSION_SHAPE.min,
+            _ => chars::SLUG_SHAPE.min,
+        }
+    }
+
+    /// The most bytes it may have.
+    const fn max(self) -> usize {
+        match self {
+            Self::Name => chars::NAME_SHAPE.max,
+            Self::Tag => chars::TAG_SHAPE.max,
+            Self::LegacyTemplate | Self::LegacyUser => chars::LEGACY_SHAPE.max,
+            Self::Alias => crate::alias::MAX,
+            Self::Version => chars::VERSION_SHAPE.max,
+            Self::BranchName => branch::MAX,
+            Self::Owner | Self::Repo => workspace::MAX_PART,
+            Self::Buffer => crate::batch::MAX_BUFFER,
+            _ => chars::SLUG_SHAPE.max,
+        }
+    }
+
+    const fn use_only(self) -> &'static str {
+        match self {
+            Self::Name | Self::LegacyTemplate | Self::LegacyUser => {
+                "use only a-z, 0-9, '-', '_' and '.'"
+            }
+            Self::Tag => "use only A-Z, a-z, 0-9, '_', '.' and '-'",
+            Self::Version => "use only 0-9 and a-f",
+            Self::BranchName => "leave out spaces, control characters and ~ ^ : ? * [ \\",
+            Self::WorktreeKey | Self::Owner | Self::Repo => {
+                "leave out '/', '\\' and control characters"
+            }
+            Self::PrimaryPath | Self::WorktreePath | Self::DataDir | Self::Base | Self::Path => {
+                "leave it out"
+            }
+            _ => "use only a-z, 0-9 and '-'",
+        }
+    }
+
+    const fn choices(self) -> &'static str {
+        match self {
+            Self::ScopeType => "personal, organization or system",
+            Self::Role => "member, writer or admin",
+            Self::Action => "read, write or rename",
+            _ => "global, repository, branch or worktree",
+        }
+    }
+
+    /// Its name in JSON.
+    pub(crate) const fn field(self) -> &'static str {
+        match self {
+            Self::PrimaryPath => "primaryPath",
+            Self::BranchName => "branchName",
+            Self::WorktreeKey => "worktreeKey",
+            Self::WorktreePath => "worktreePath",
+            Self::FullName => "fullName",
+            Self::LastAccessedAt => "lastAccessedAt",
+            Self::LastSyncedAt => "lastSyncedAt",
+            Self::CreatedAt => "createdAt",
+            Self::Kind => "type",
+            _ => self.as_str(),
+        }
+    }
+
+    /// Whether it is one component of a path, not a path.
+    const fn is_component(self) -> bool {
+        matches!(self, Self::WorktreeKey | Self::Owner | Self::Repo)
+    }
+}

@@ -1,0 +1,232 @@
+//! What a workspace's `.workspace.json` says (W6).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::error::{Error, Part};
+use crate::json::write_string;
+use crate::time::Timestamp;
+use crate::workspace::check_repository;
+
+/// The metadata of a workspace (W6).
+///
+/// Fields that the rule does not name are kept, and written back after the named ones.
+///
+/// ```
+/// use scope_core::{Timestamp, WorkspaceMetadata};
+///
+/// let now: Timestamp = "2026-01-31T12:00:00Z".parse()?;
+/// let mut metadata = WorkspaceMetadata::new("acme", "widget", now)?;
+/// metadata.current_branch = Some("main".into());
+/// assert_eq!(metadata.full_name(), "acme/widget");
+/// # Ok::<(), scope_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkspaceMetadata {
+    owner: String,
+    repo: String,
+    /// The branch that a clone begins on.
+    pub default_branch: Option<String>,
+    /// The branch that is checked out.
+    pub current_branch: Option<String>,
+    /// When somebody last used the workspace.
+    pub last_accessed_at: Timestamp,
+    /// When it was last brought up to date.
+    pub last_synced_at: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Names and values of other fields, in JSON, as they were written.
+    other: Vec<(String, String)>,
+}
+
+impl WorkspaceMetadata {
+    /// The metadata of a workspace made at `now`.
+    ///
+    /// # Errors
+    ///
+    /// W4's, of `owner`, then of `repo`.
+    pub fn new(owner: &str, repo: &str, now: Timestamp) -> Result<Self, Error> {
+        check_repository(owner, repo)?;
+        Ok(Self {
+            owner: owner.into(),
+            repo: repo.into(),
+            default_branch: None,
+            current_branch: None,
+            last_accessed_at: now,
+            last_synced_at: None,
+            created_at: now,
+            other: Vec::new(),
+        })
+    }
+
+    /// The owner of the repository.
+    pub fn owner(&self) -> &str {
+        &self.owner
+    }
+
+    /// The name of the repository.
+    pub fn repo(&self) -> &str {
+        &self.repo
+    }
+
+    /// `{owner}/{repo}`.
+    pub fn full_name(&self) -> String {
+        [self.owner(), self.repo()].join("/")
+    }
+
+    /// The latest sign of use: of `last_accessed_at`, `last_synced_at` and `created_at` (W7).
+    pub fn last_active_at(&self) -> Timestamp {
+        let used = self.last_accessed_at.max(self.created_at);
+        self.last_synced_at.map_or(used, |synced| used.max(synced))
+    }
+
+    /// The JSON form, without white space (W6).
+    pub fn to_json(&self) -> impl fmt::Display + '_ {
+        fmt::from_fn(|f| {
+            f.write_str("{\"owner\":")?;
+            write_string(&self.owner, f)?;
+            f.write_str(",\"repo\":")?;
+            write_string(&self.repo, f)?;
+            f.write_str(",\"fullName\":")?;
+            write_string(&self.full_name(), f)?;
+            let branches = [
+                ("defaultBranch", &self.default_branch),
+                ("currentBranch", &self.current_branch),
+            ];
+            for (name, branch) in branches {
+                if let Some(branch) = branch {
+                    write!(f, ",\"{name}\":")?;
+                    write_string(branch, f)?;
+                }
+            }
+            let times = [
+                (Part::LastAccessedAt, Some(self.last_accessed_at)),
+                (Part::LastSyncedAt, self.last_synced_at),
+                (Part::CreatedAt, Some(self.created_at)),
+            ];
+            for (part, time) in times {
+                if let Some(time) = time {
+                    write!(f, ",\"{}\":\"{time}\"", part.field())?;
+                }
+            }
+            for (name, value) in &self.other {
+                write!(f, ",{name}:{value}")?;
+            }
+            f.write_str("}")
+        })
+    }
+}
+
+#[cfg(feature = "serde")]
+mod reading {
+    use alloc::string::String;
+
+    use super::WorkspaceMetadata;
+    use crate::error::{Error, ErrorCode, Part};
+    use crate::json::{entries, write_compact};
+    use crate::key::json::first_duplicate;
+    use crate::time::Timestamp;
+    use crate::workspace::check_repository;
+
+    const REQUIRED: [Part; 5] = [
+        Part::Owner,
+        Part::Repo,
+        Part::FullName,
+        Part::LastAccessedAt,
+        Part::CreatedAt,
+    ];
+    const OPTIONAL: [&str; 3] = ["defaultBranch", "currentBranch", "lastSyncedAt"];
+
+    impl WorkspaceMetadata {
+        /// Reads the JSON form (W6). Needs the feature `serde`.
+        ///
+        /// # Errors
+        ///
+        /// `invalid_json`, `wrong_type`, `invalid_unicode`, `duplicate_field`, `missing_field`, W4's faults of owner
+        /// and repo, `field_mismatch` or `invalid_timestamp`. Offsets are those of the field's name or value in `text`,
+        /// in bytes.
+        ///
+        /// ```
+        /// use scope_core::WorkspaceMetadata;
+        /// let text = r#"{"owner":"acme","repo":"widget","fullName":"acme/widget","note":1,
+        ///   "lastAccessedAt":"2026-01-31T12:00:00Z","createdAt":"2026-01-31T12:00:00Z"}"#;
+        /// let metadata = WorkspaceMetadata::from_json(text)?;
+        /// assert!(metadata.to_json().to_string().ends_with(r#""note":1}"#));
+        /// # Ok::<(), scope_core::Error>(())
+        /// ```
+        pub fn from_json(text: &str) -> Result<Self, Error> {
+            let entries = entries(text, Part::Metadata)?;
+            let error = |code, part, offset| Error::new(code, part, Part::Metadata, offset);
+            if let Some(entry) = first_duplicate(&entries) {
+                return Err(error(
+                    ErrorCode::DuplicateField,
+                    Part::Metadata,
+                    entry.name_at,
+                ));
+            }
+            let is_optional = |name: &str| OPTIONAL.contains(&name);
+            let is_required = |name: &str| REQUIRED.iter().any(|part| part.field() == name);
+            let wrong_type = entries.iter().find(|entry| {
+                entry.text.is_none()
+                    && (is_required(&entry.name) || (is_optional(&entry.name) && !entry.is_null()))
+            });
+            if let Some(entry) = wrong_type {
+                return Err(error(ErrorCode::WrongType, Part::Metadata, entry.value_at));
+            }
+            let named = |name: &str| entries.iter().find(|entry| entry.name == name);
+            if let Some(part) = REQUIRED.iter().find(|part| named(part.field()).is_none()) {
+                return Err(error(ErrorCode::MissingField, *part, text.len()));
+            }
+            let value = |name: &str| named(name).and_then(|entry| entry.text.as_deref());
+            let at_value = |code, part: Part| {
+                error(
+                    code,
+                    part,
+                    named(part.field()).map_or(0, |entry| entry.value_at),
+                )
+            };
+            let (owner, repo) = (
+                value("owner").unwrap_or_default(),
+                value("repo").unwrap_or_default(),
+            );
+            check_repository(owner, repo).map_err(|fault| at_value(fault.code, fault.part))?;
+            let full_name =
+                value("fullName").and_then(|name| name.strip_prefix(owner)?.strip_prefix('/'));
+            if full_name != Some(repo) {
+                return Err(at_value(ErrorCode::FieldMismatch, Part::FullName));
+            }
+            let time = |part: Part| {
+                value(part.field())
+                    .map(|text| Timestamp::read(text).map_err(|fault| at_value(fault.code, part)))
+                    .transpose()
+            };
+            let required_time =
+                |part| time(part)?.ok_or_else(|| error(ErrorCode::MissingField, part, text.len()));
+            let last_accessed_at = required_time(Part::LastAccessedAt)?;
+            let last_synced_at = time(Part::LastSyncedAt)?;
+            let created_at = required_time(Part::CreatedAt)?;
+            let compact = |json: &str| {
+                let mut text = String::with_capacity(json.len());
+                // A String takes everything that is written to it.
+                let _ = write_compact(json, &mut text);
+                text
+            };
+            let other = entries
+                .iter()
+                .filter(|entry| !is_required(&entry.name) && !is_optional(&entry.name))
+                .map(|entry| (String::from(entry.raw_name), compact(entry.raw_value)))
+                .collect();
+            Ok(Self {
+                owner: owner.into(),
+                repo: repo.into(),
+                default_branch: value("defaultBranch").map(String::from),
+                current_branch: value("currentBranch").map(String::from),
+                last_accessed_at,
+                last_synced_at,
+                created_at,
+                other,
+            })
+        }
+    }
+}
