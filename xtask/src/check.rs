@@ -1,0 +1,30 @@
+//! `cargo xtask check`: what tests do not show.
+
+mod clippy;
+mod docs;
+mod format;
+mod layers;
+mod licences;
+mod links;
+mod msrv;
+mod tidy;
+mod unsafe_code;
+mod versions;
+
+use crate::step::Step;
+
+/// Cheap ones first.
+pub(crate) const STEPS: &[Step] = &[
+    format::STEP,
+    tidy::STEP,
+    links::STEP,
+    unsafe_code::STEP,
+    layers::STEP,
+    versions::STEP,
+    licences::STEP,
+    crate::test::VECTORS,
+    clippy::STEP,
+    docs::STEP,
+    msrv::STEP,
+    crate::generate::STEP,
+];

@@ -1,0 +1,40 @@
+//! What a contributor runs: `cargo xtask test`, `cargo xtask check`, `cargo xtask bench`, `cargo xtask generate`.
+//!
+//! A command is a list of [`step::Step`]s. A new step is a module beside its siblings and a line in the list of
+//! `test.rs`, `check.rs` or `bench.rs`; a new generated file is a line in the list of `generate.rs`.
+
+mod bench;
+mod check;
+mod generate;
+mod repo;
+mod step;
+mod test;
+mod tool;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+/// What a contributor to the scope library runs.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Command {
+    /// Run all tests of all languages
+    Test(step::Selection),
+    /// Check what tests do not show: format, lints, documentation, drift between files
+    Check(step::Selection),
+    /// Run the benchmarks
+    Bench(step::Selection),
+    /// Write the generated files anew
+    Generate,
+}
+
+fn main() -> ExitCode {
+    let command = Command::parse();
+    let repo = repo::Repo::here();
+    match command {
+        Command::Test(selection) => step::run("test", test::STEPS, &selection, &repo),
+        Command::Check(selection) => step::run("check", check::STEPS, &selection, &repo),
+        Command::Bench(selection) => step::run("bench", bench::STEPS, &selection, &repo),
+        Command::Generate => generate::write_all(&repo),
+    }
+}

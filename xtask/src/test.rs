@@ -1,0 +1,14 @@
+//! `cargo xtask test`: the tests of every language.
+
+mod core_features;
+mod no_std;
+mod rust;
+mod vectors;
+
+use crate::step::Step;
+
+/// Also a step of `cargo xtask check`, since it is what compares the vectors with their schema.
+pub(crate) const VECTORS: Step = vectors::STEP;
+
+/// Cheap ones first.
+pub(crate) const STEPS: &[Step] = &[VECTORS, rust::STEP, core_features::STEP, no_std::STEP];
