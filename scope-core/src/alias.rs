@@ -1,10 +1,12 @@
 //! Template aliases (section A).
+//!
+//! A fault here can be that of the alias as a whole, which no caller has: so faults come with their text.
 
 use alloc::format;
 use alloc::string::String;
 
 use crate::chars::VERSION_SHAPE;
-use crate::error::{Error, ErrorCode, Fault, Part};
+use crate::error::{Error, ErrorCode, Fault, Part, Rejection};
 use crate::name::check_name;
 use crate::uuid;
 
@@ -25,9 +27,10 @@ pub(crate) const MAX: usize = 256;
 ///     scope_core::template_alias("AB-12", "My.Image", "e3b0c442")?,
 ///     "scope-ab-12-image-my-image-version-e3b0c442"
 /// );
-/// # Ok::<(), scope_core::Error>(())
+/// # Ok::<(), scope_core::Rejection>(())
 /// ```
-pub fn template_alias(scope_id: &str, name: &str, version: &str) -> Result<String, Error> {
+pub fn template_alias(scope_id: &str, name: &str, version: &str) -> Result<String, Rejection> {
+    let given = [scope_id, name, version];
     let plain = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit();
     let lower = |text: &str| text.to_ascii_lowercase();
     let scope_id: String = lower(scope_id)
@@ -39,12 +42,10 @@ pub fn template_alias(scope_id: &str, name: &str, version: &str) -> Result<Strin
         .map(|char| if plain(char) { char } else { '-' })
         .collect();
     let version: String = lower(version).chars().filter(|&char| plain(char)).collect();
-    for (text, part) in [
-        (&scope_id, Part::ScopeId),
-        (&name, Part::Name),
-        (&version, Part::Version),
-    ] {
-        not_empty(text, part)?;
+    let parts = [Part::ScopeId, Part::Name, Part::Version];
+    let made = [&scope_id, &name, &version];
+    for ((part, given), made) in parts.into_iter().zip(given).zip(made) {
+        not_empty(made, part).map_err(|error| error.about(given))?;
     }
     join(&scope_id, &name, &version)
 }
@@ -61,17 +62,18 @@ pub fn template_alias(scope_id: &str, name: &str, version: &str) -> Result<Strin
 ///     scope_core::distinct_template_alias("123e4567-e89b-12d3-a456-426614174000", "my_image", "e3b0c442")?,
 ///     "scope-123e4567-e89b-12d3-a456-426614174000-image-my_uimage-version-e3b0c442"
 /// );
-/// # Ok::<(), scope_core::Error>(())
+/// # Ok::<(), scope_core::Rejection>(())
 /// ```
-pub fn distinct_template_alias(scope_id: &str, name: &str, version: &str) -> Result<String, Error> {
-    not_empty(scope_id, Part::ScopeId)?;
-    if !uuid::is_uuid(scope_id) {
-        return Err(Fault::new(ErrorCode::InvalidUuid, 0).alone(Part::ScopeId));
-    }
-    check_name(name)?;
+pub fn distinct_template_alias(
+    scope_id: &str,
+    name: &str,
+    version: &str,
+) -> Result<String, Rejection> {
+    check_scope_id(scope_id).map_err(|error| error.about(scope_id))?;
+    check_name(name).map_err(|error| error.about(name))?;
     VERSION_SHAPE
         .check(version)
-        .map_err(|fault| fault.alone(Part::Version))?;
+        .map_err(|fault| fault.alone(Part::Version).about(version))?;
     let name = name.replace('_', "_u").replace('.', "_d");
     join(
         &scope_id.to_ascii_lowercase(),
@@ -89,15 +91,25 @@ pub fn distinct_template_alias(scope_id: &str, name: &str, version: &str) -> Res
 ///
 /// ```
 /// assert_eq!(scope_core::legacy_user_alias("42", "web")?, "user-42-web");
-/// # Ok::<(), scope_core::Error>(())
+/// # Ok::<(), scope_core::Rejection>(())
 /// ```
-pub fn legacy_user_alias(user_id: &str, alias: &str) -> Result<String, Error> {
-    not_empty(user_id, Part::UserId)?;
-    not_empty(alias, Part::Alias)?;
+pub fn legacy_user_alias(user_id: &str, alias: &str) -> Result<String, Rejection> {
+    for (text, part) in [(user_id, Part::UserId), (alias, Part::Alias)] {
+        not_empty(text, part).map_err(|error| error.about(text))?;
+    }
     within_limit(format!("user-{user_id}-{alias}"))
 }
 
-fn join(scope_id: &str, name: &str, version: &str) -> Result<String, Error> {
+fn check_scope_id(text: &str) -> Result<(), Error> {
+    not_empty(text, Part::ScopeId)?;
+    if uuid::is_uuid(text) {
+        Ok(())
+    } else {
+        Err(Fault::new(ErrorCode::InvalidUuid, 0).alone(Part::ScopeId))
+    }
+}
+
+fn join(scope_id: &str, name: &str, version: &str) -> Result<String, Rejection> {
     within_limit(format!("scope-{scope_id}-image-{name}-version-{version}"))
 }
 
@@ -109,9 +121,11 @@ fn not_empty(text: &str, part: Part) -> Result<(), Error> {
     }
 }
 
-fn within_limit(alias: String) -> Result<String, Error> {
+fn within_limit(alias: String) -> Result<String, Rejection> {
     if alias.len() > MAX {
-        return Err(Fault::new(ErrorCode::TooLong, 0).alone(Part::Alias));
+        return Err(Fault::new(ErrorCode::TooLong, 0)
+            .alone(Part::Alias)
+            .about(alias));
     }
     Ok(alias)
 }
