@@ -81,7 +81,7 @@ impl WorkspaceMetadata {
         self.last_synced_at.map_or(used, |synced| used.max(synced))
     }
 
-    /// The JSON form, without white space (W6).
+    /// The JSON form, without white space, the named fields in the order of W6's table.
     pub fn to_json(&self) -> impl fmt::Display + '_ {
         fmt::from_fn(|f| {
             f.write_str("{\"owner\":")?;
@@ -102,8 +102,8 @@ impl WorkspaceMetadata {
             }
             let times = [
                 (Part::LastAccessedAt, Some(self.last_accessed_at)),
-                (Part::LastSyncedAt, self.last_synced_at),
                 (Part::CreatedAt, Some(self.created_at)),
+                (Part::LastSyncedAt, self.last_synced_at),
             ];
             for (part, time) in times {
                 if let Some(time) = time {
