@@ -1105,7 +1105,7 @@ def contains(base, path):
 # W6
 
 METADATA_FIELDS = ("owner", "repo", "fullName", "defaultBranch", "currentBranch",
-                   "lastAccessedAt", "createdAt", "lastSyncedAt")
+                   "lastAccessedAt", "lastSyncedAt", "createdAt")
 METADATA_OPTIONAL = ("defaultBranch", "currentBranch", "lastSyncedAt")
 METADATA_PARTS = {  # the fields that are checked, in the order in which they are
     "owner": "owner", "repo": "repo", "fullName": "full_name", "lastAccessedAt": "last_accessed_at",
@@ -1358,11 +1358,6 @@ def quote(text):
     return '"' + "".join(pieces) + '"' + ("..." if cut else "")
 
 
-def quote_raw(raw):
-    """The name of a JSON field: the raw text between its quotes, in double quotes and cut as a quote is."""
-    return '"' + raw[:64] + '"' + ("..." if len(raw) > 64 else "")
-
-
 def show_character(char):
     if char == THAT_CHARACTER:
         return char
@@ -1400,7 +1395,7 @@ def sentence_of(fault):
     if "{name}" in sentence:
         values["{name}"] = fault.name
     if "{quoted name}" in sentence:
-        values["{quoted name}"] = quote_raw(fault.name)
+        values["{quoted name}"] = quote(fault.name)
     return re.sub(r"\{[a-z ]+\}", lambda match: values[match[0]], sentence)
 
 
@@ -1429,7 +1424,9 @@ def suggestion_of(fault):
     if fault.input == "scope" and NUMBERS[fault.code] < 14 and fault.code != "invalid_unicode":
         return suggest_slug(fault.text)
     if fault.input == "reference" and fault.code not in ("no_default_scope", "invalid_unicode"):
-        return reference_suggestion(fault.text)
+        suggestion = reference_suggestion(fault.text)
+        usable = fault.code != "missing_at" or (suggestion or "").startswith("@")
+        return suggestion if usable else None
     if fault.code == "remote_branch" and fault.input == "branch_name":
         return local_branch(fault.text)
     if fault.code == "invalid_uuid" and fault.input == "user_id" and is_uuid(fault.text):

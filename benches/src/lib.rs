@@ -1,1 +1,4 @@
-//! Shared inputs and peers of the benches.
+//! What the benches share: inputs, and the parsers that are not libraries of their own.
+
+pub mod inputs;
+pub mod naive;

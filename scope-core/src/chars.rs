@@ -44,11 +44,11 @@ const LOWER: (u8, u8) = (b'a', b'z');
 const UPPER: (u8, u8) = (b'A', b'Z');
 
 /// S2.
-pub(crate) static SLUG: CharSet = CharSet::new(&[DIGIT, LOWER], b"-");
+static SLUG: CharSet = CharSet::new(&[DIGIT, LOWER], b"-");
 /// N1.
-pub(crate) static NAME: CharSet = CharSet::new(&[DIGIT, LOWER], b"-_.");
+static NAME: CharSet = CharSet::new(&[DIGIT, LOWER], b"-_.");
 /// T1.
-pub(crate) static TAG: CharSet = CharSet::new(&[DIGIT, LOWER, UPPER], b"-_.");
+static TAG: CharSet = CharSet::new(&[DIGIT, LOWER, UPPER], b"-_.");
 /// The first character of a tag (T1).
 static TAG_FIRST: CharSet = CharSet::new(&[DIGIT, LOWER, UPPER], b"_");
 /// The first and last character of slugs and names (S3, N1).
@@ -137,18 +137,34 @@ pub(crate) static VERSION_SHAPE: Shape = Shape {
 impl Shape {
     /// The one fault of `text`, in S4's order. Looks at no more than the first `max + 1` bytes.
     pub(crate) fn check(&self, text: &str) -> Result<(), Fault> {
-        let bytes = text.as_bytes();
-        let (Some(&first), Some(&last)) = (bytes.first(), bytes.last()) else {
+        let looked_at = text.as_bytes().get(..=self.max).unwrap_or(text.as_bytes());
+        let run = self.run(looked_at);
+        self.judge(run, run.len() < looked_at.len())
+    }
+
+    /// The beginning of `text` that is of the right characters.
+    pub(crate) fn run<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        let length = text
+            .iter()
+            .position(|&byte| !self.set.has(byte))
+            .unwrap_or(text.len());
+        text.get(..length).unwrap_or(text)
+    }
+
+    /// The one fault of a text that begins with `run`, of the right characters, and either ends there or is `stopped`
+    /// by another.
+    #[inline]
+    pub(crate) fn judge(&self, run: &[u8], stopped: bool) -> Result<(), Fault> {
+        if stopped && run.len() <= self.max {
+            return Err(Fault::new(ErrorCode::InvalidCharacter, run.len()));
+        }
+        let (Some(&first), Some(&last)) = (run.first(), run.last()) else {
             return Err(Fault::new(self.empty, 0));
         };
-        let looked_at = bytes.iter().take(self.max.saturating_add(1));
-        if let Some(at) = looked_at.clone().position(|&byte| !self.set.has(byte)) {
-            return Err(Fault::new(ErrorCode::InvalidCharacter, at));
-        }
-        if bytes.len() < self.min {
+        if run.len() < self.min {
             return Err(Fault::new(ErrorCode::TooShort, 0));
         }
-        if bytes.len() > self.max {
+        if run.len() > self.max {
             return Err(Fault::new(ErrorCode::TooLong, self.max));
         }
         if self.first.is_some_and(|set| !set.has(first)) {
@@ -157,11 +173,11 @@ impl Shape {
         if self.last.is_some_and(|set| !set.has(last)) {
             return Err(Fault::new(
                 ErrorCode::InvalidEnd,
-                bytes.len().saturating_sub(1),
+                run.len().saturating_sub(1),
             ));
         }
         if !self.double_dots
-            && let Some(at) = bytes.windows(2).position(|pair| pair == b"..")
+            && let Some(at) = run.windows(2).position(|pair| pair == b"..")
         {
             return Err(Fault::new(ErrorCode::ConsecutiveDots, at));
         }

@@ -102,8 +102,8 @@ impl WorkspaceMetadata {
             }
             let times = [
                 (Part::LastAccessedAt, Some(self.last_accessed_at)),
-                (Part::CreatedAt, Some(self.created_at)),
                 (Part::LastSyncedAt, self.last_synced_at),
+                (Part::CreatedAt, Some(self.created_at)),
             ];
             for (part, time) in times {
                 if let Some(time) = time {

@@ -7,7 +7,7 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::str::FromStr;
 
-use crate::chars::{NAME_SHAPE, SLUG_SHAPE, TAG_SHAPE};
+use crate::chars::{NAME_SHAPE, TAG_SHAPE};
 use crate::error::{Error, ErrorCode, Part};
 use crate::scan;
 use crate::slug::SlugBuf;
@@ -59,10 +59,7 @@ impl<'a> Reference<'a> {
     /// ```
     #[inline]
     pub fn parse(text: &'a str) -> Result<Self, Error> {
-        match scan::reference(text.as_bytes()) {
-            Some(offsets) => Ok(Self { text, offsets }),
-            None => Err(fault(text)),
-        }
+        scan::reference(text.as_bytes()).map(|offsets| Self { text, offsets })
     }
 
     /// The scope, without the `@`.
@@ -125,34 +122,6 @@ impl<'a> Reference<'a> {
 
     fn key(self) -> (&'a str, &'a str, Option<&'a str>) {
         (self.scope(), self.name(), self.tag())
-    }
-}
-
-/// What keeps `text` from being a reference, in R2's order.
-#[cold]
-#[inline(never)]
-fn fault(text: &str) -> Error {
-    let at = |code, part, offset| Error::new(code, part, Part::Reference, offset);
-    let Some(body) = text.strip_prefix('@') else {
-        return at(ErrorCode::MissingAt, Part::Reference, 0);
-    };
-    let Some((scope, rest)) = body.split_once('/') else {
-        return at(ErrorCode::MissingSlash, Part::Reference, text.len());
-    };
-    let name_start = scope.len().saturating_add(2);
-    if scope.is_empty() {
-        return at(ErrorCode::EmptyScope, Part::Scope, 1);
-    }
-    if rest.is_empty() || rest.starts_with(':') {
-        return at(ErrorCode::EmptyName, Part::Name, name_start);
-    }
-    let scope_fault = SLUG_SHAPE
-        .check(scope)
-        .map_err(|fault| fault.of(Part::Scope, Part::Reference, 1));
-    match scope_fault.and_then(|()| name_and_tag(rest, name_start)) {
-        Err(error) => error,
-        // Unreachable while `scan` accepts what the shapes do, which the tests prove; an answer all the same.
-        Ok(_) => at(ErrorCode::InvalidCharacter, Part::Reference, 0),
     }
 }
 
@@ -450,7 +419,7 @@ impl TryFrom<&str> for ReferenceBuf {
 /// ```
 #[inline]
 pub fn is_valid(text: &str) -> bool {
-    scan::reference(text.as_bytes()).is_some()
+    scan::reference(text.as_bytes()).is_ok()
 }
 
 /// The text that normalising makes of what somebody typed (R5): ASCII white space around it dropped, ASCII letters of

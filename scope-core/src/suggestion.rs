@@ -16,7 +16,10 @@ pub(crate) fn of(error: &Error, text: &str) -> Option<String> {
         (Part::Scope, code) if code.number() < ErrorCode::InvalidUnicode.number() => {
             slug::suggest_slug(text)
         }
-        (Part::Reference, _) => typed(text),
+        (Part::Reference, code) => typed(text).filter(|meant| {
+            // What begins with no `@` where a reference is wanted is not helped by another such text.
+            code != ErrorCode::MissingAt || meant.starts_with('@')
+        }),
         (Part::BranchName, ErrorCode::RemoteBranch) => {
             branch::local_of(text).map(ToString::to_string)
         }
