@@ -15,50 +15,65 @@ use crate::reference::Offsets;
 /// The offsets of a well-formed reference (R1), or its fault (R2).
 #[inline]
 pub(crate) fn reference(text: &[u8]) -> Result<Offsets, Error> {
-    let Some(classes) = Classes::of(text) else {
+    let Some(outside) = Outside::in_text(text) else {
         return long_by_rule(text);
     };
-    match short(text, classes) {
+    match short(text, outside) {
         Some(offsets) => Ok(offsets),
-        None => short_by_rule(text, classes),
+        None => short_by_rule(text, outside),
     }
 }
 
 /// What [`short`] has no answer for.
 #[cold]
 #[inline(never)]
-fn short_by_rule(text: &[u8], classes: Classes) -> Result<Offsets, Error> {
-    by_rule(text, |shape, start| {
-        let outside = classes
-            .outside(shape)
-            .checked_shr(start as u32)
-            .unwrap_or(0);
-        let rest = text.get(start..).unwrap_or_default();
-        rest.get(..outside.trailing_zeros() as usize)
-            .unwrap_or(rest)
+fn short_by_rule(text: &[u8], outside: Outside) -> Result<Offsets, Error> {
+    by_rule(text, |part, rest| {
+        let start = u32::try_from(text.len().saturating_sub(rest.len())).unwrap_or(u32::MAX);
+        outside
+            .of(part)
+            .checked_shr(start)
+            .unwrap_or(0)
+            .trailing_zeros() as usize
     })
 }
 
-/// What has no [`Classes`]: a longer or shorter text.
+/// What has no [`Outside`]: a longer or shorter text.
 #[cold]
 #[inline(never)]
 fn long_by_rule(text: &[u8]) -> Result<Offsets, Error> {
-    by_rule(text, |shape, start| {
-        shape.run(text.get(start..).unwrap_or_default())
-    })
+    by_rule(text, |part, rest| shape_of(part).run(rest).len())
 }
 
-/// In R2's order. `run` gives the bytes from a place on that are of a shape's characters.
+const fn shape_of(part: Part) -> &'static Shape {
+    match part {
+        Part::Scope => &SLUG_SHAPE,
+        Part::Name => &NAME_SHAPE,
+        _ => &TAG_SHAPE,
+    }
+}
+
+/// In R2's order. `run` says how many bytes of the rest of the text, or more than it has, a part may hold.
 #[inline]
-fn by_rule<'a>(text: &'a [u8], run: impl Fn(&Shape, usize) -> &'a [u8]) -> Result<Offsets, Error> {
+fn by_rule(text: &[u8], run: impl Fn(Part, &[u8]) -> usize) -> Result<Offsets, Error> {
     let fault = |code, part, offset| Err(Error::new(code, part, Part::Reference, offset));
+    let from = |start: usize| text.get(start..).unwrap_or_default();
+    let run_from = |part, start: usize| {
+        let rest = from(start);
+        rest.get(..run(part, rest)).unwrap_or(rest)
+    };
+    let judge = |part, run: &[u8], start, stopped| {
+        shape_of(part)
+            .judge(run, stopped)
+            .map_err(|fault| fault.of(part, Part::Reference, start))
+    };
+
     if text.first() != Some(&b'@') {
         return fault(ErrorCode::MissingAt, Part::Reference, 0);
     }
-    let scope = run(&SLUG_SHAPE, 1);
+    let scope = run_from(Part::Scope, 1);
     let scope_end = scope.len().saturating_add(1);
-    let rest = text.get(scope_end..).unwrap_or_default();
-    let Some(distance) = rest.iter().position(|&byte| byte == b'/') else {
+    let Some(distance) = from(scope_end).iter().position(|&byte| byte == b'/') else {
         return fault(ErrorCode::MissingSlash, Part::Reference, text.len());
     };
     let slash = scope_end.saturating_add(distance);
@@ -69,86 +84,81 @@ fn by_rule<'a>(text: &'a [u8], run: impl Fn(&Shape, usize) -> &'a [u8]) -> Resul
     if matches!(text.get(name_start), None | Some(b':')) {
         return fault(ErrorCode::EmptyName, Part::Name, name_start);
     }
-    let judge = |shape: &Shape, run, stopped, part, start| {
-        shape
-            .judge(run, stopped)
-            .map_err(|fault| fault.of(part, Part::Reference, start))
-    };
-    judge(&SLUG_SHAPE, scope, distance != 0, Part::Scope, 1)?;
-    let name = run(&NAME_SHAPE, name_start);
+    judge(Part::Scope, scope, 1, distance != 0)?;
+
+    let name = run_from(Part::Name, name_start);
     let name_end = name_start.saturating_add(name.len());
-    let after = text.get(name_end).copied();
+    let after = text.get(name_end);
     judge(
-        &NAME_SHAPE,
-        name,
-        !matches!(after, None | Some(b':')),
         Part::Name,
+        name,
         name_start,
+        !matches!(after, None | Some(b':')),
     )?;
+
     if after.is_some() {
         let tag_start = name_end.saturating_add(1);
-        let tag = run(&TAG_SHAPE, tag_start);
-        let stopped = tag_start.saturating_add(tag.len()) < text.len();
-        judge(&TAG_SHAPE, tag, stopped, Part::Tag, tag_start)?;
+        let tag = run_from(Part::Tag, tag_start);
+        judge(Part::Tag, tag, tag_start, tag.len() < from(tag_start).len())?;
     }
-    // Scope and name are within their limits, so nothing is cut off.
-    #[expect(clippy::cast_possible_truncation, reason = "at most 194")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "scope and name are within their limits"
+    )]
     Ok(Offsets {
         slash: slash as u16,
         name_end: name_end as u16,
     })
 }
 
-/// Of each byte of a text, a bit: the first byte's is the lowest. Bits past the end are clear.
+/// Which bytes of a text are outside a set, a bit for each: the first byte's is the lowest. Bits past the end are clear.
 #[derive(Clone, Copy, Default)]
-struct Classes {
-    /// Not of S2's characters.
-    not_slug: u64,
-    /// Not of N1's.
-    not_name: u64,
-    /// Not of T1's.
-    not_tag: u64,
-    /// Neither `a`-`z` nor `0`-`9`.
-    not_alnum: u64,
+struct Outside {
+    /// Of S2's characters.
+    slug: u64,
+    /// Of N1's.
+    name: u64,
+    /// Of T1's.
+    tag: u64,
+    /// Of `a`-`z` and `0`-`9`.
+    alnum: u64,
 }
 
-impl Classes {
+impl Outside {
     /// Of a text of 8 to 63 bytes.
     #[inline]
-    fn of(text: &[u8]) -> Option<Self> {
+    fn in_text(text: &[u8]) -> Option<Self> {
         if !(8..=63).contains(&text.len()) {
             return None;
         }
-        let mut classes = Self::default();
+        let mut found = Self::default();
         if let (Some(first), Some(last)) = (text.first_chunk::<16>(), text.last_chunk::<16>()) {
-            classes.add(first, |bits| bits);
+            found.add(first, |bits| bits);
             let mut at = 16u32;
             for block in text.get(16..)?.chunks_exact(16) {
-                classes.add(block.first_chunk()?, |bits| bits << at);
+                found.add(block.first_chunk()?, |bits| bits << at);
                 at = at.wrapping_add(16);
             }
             // The last 16 bytes may have been added in part; a bit that is set twice is set.
-            classes.add(last, |bits| bits << text.len().wrapping_sub(16));
+            found.add(last, |bits| bits << text.len().wrapping_sub(16));
         } else {
             let mut block = [0; 16];
             let (first, last) = block.split_at_mut_checked(8)?;
             first.copy_from_slice(text.first_chunk::<8>()?);
             last.copy_from_slice(text.last_chunk::<8>()?);
-            classes.add(&block, |bits| {
+            found.add(&block, |bits| {
                 (bits & 0xFF) | (bits >> 8) << text.len().wrapping_sub(8)
             });
         }
-        Some(classes)
+        Some(found)
     }
 
-    /// The bytes that a shape may not hold.
-    fn outside(&self, shape: &Shape) -> u64 {
-        if core::ptr::eq(shape, &raw const SLUG_SHAPE) {
-            self.not_slug
-        } else if core::ptr::eq(shape, &raw const NAME_SHAPE) {
-            self.not_name
-        } else {
-            self.not_tag
+    /// The bytes that a part may not hold.
+    const fn of(self, part: Part) -> u64 {
+        match part {
+            Part::Scope => self.slug,
+            Part::Name => self.name,
+            _ => self.tag,
         }
     }
 
@@ -158,6 +168,10 @@ impl Classes {
         let bytes = u8x16::new(*block);
         let is = |byte| bytes.simd_eq(u8x16::splat(byte));
         let within = |first: u8, last: u8| {
+            #[expect(
+                clippy::arithmetic_side_effects,
+                reason = "each byte wraps, and is meant to"
+            )]
             let distance = bytes - u8x16::splat(first);
             distance
                 .min(u8x16::splat(last.wrapping_sub(first)))
@@ -167,11 +181,11 @@ impl Classes {
         let slug = alnum | is(b'-');
         let name = slug | is(b'_') | is(b'.');
         let tag = name | within(b'A', b'Z');
-        let outside = |class: u8x16| place(u64::from(class.to_bitmask() ^ 0xFFFF));
-        self.not_slug |= outside(slug);
-        self.not_name |= outside(name);
-        self.not_tag |= outside(tag);
-        self.not_alnum |= outside(alnum);
+        let not = |class: u8x16| place(u64::from(class.to_bitmask() ^ 0xFFFF));
+        self.slug |= not(slug);
+        self.name |= not(name);
+        self.tag |= not(tag);
+        self.alnum |= not(alnum);
     }
 }
 
@@ -189,13 +203,13 @@ const fn up_to(bit: u64) -> u64 {
 
 /// The offsets of a well-formed reference of 8 to 63 bytes.
 #[inline]
-fn short(text: &[u8], classes: Classes) -> Option<Offsets> {
+fn short(text: &[u8], outside: Outside) -> Option<Offsets> {
     let end = 1 << text.len();
-    let slash = lowest(classes.not_slug & !1);
-    let name_end = lowest((classes.not_name | end) & !up_to(slash));
+    let slash = lowest(outside.slug & !1);
+    let name_end = lowest((outside.name | end) & !up_to(slash));
 
     let edges = 0b10 | slash >> 1 | slash << 1 | name_end >> 1;
-    if (classes.not_alnum & edges) | (classes.not_tag & !up_to(name_end)) != 0 {
+    if (outside.alnum & edges) | (outside.tag & !up_to(name_end)) != 0 {
         return None;
     }
     let scope_start = 1 << 1;
@@ -214,7 +228,7 @@ fn short(text: &[u8], classes: Classes) -> Option<Offsets> {
             return None;
         }
     }
-    let marks = classes.not_slug & !classes.not_name & up_to(name_end) & !up_to(slash);
+    let marks = outside.slug & !outside.name & up_to(name_end) & !up_to(slash);
     if marks & marks >> 1 != 0
         && has_double_dots(text.get(slash_at as usize..name_end_at as usize)?)
     {
