@@ -135,11 +135,16 @@ pub(crate) static VERSION_SHAPE: Shape = Shape {
 };
 
 impl Shape {
-    /// The one fault of `text`, in S4's order. Looks at no more than the first `max + 1` bytes.
+    /// The one fault of `text`, in S4's order.
     pub(crate) fn check(&self, text: &str) -> Result<(), Fault> {
-        let looked_at = text.as_bytes().get(..=self.max).unwrap_or(text.as_bytes());
-        let run = self.run(looked_at);
-        self.judge(run, run.len() < looked_at.len())
+        let head = self.head(text.as_bytes());
+        let run = self.run(head);
+        self.judge(run, run.len() < head.len())
+    }
+
+    /// All that is looked at of a text: the first `max + 1` bytes.
+    fn head<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        text.get(..=self.max).unwrap_or(text)
     }
 
     /// The beginning of `text` that is of the right characters.
@@ -182,5 +187,34 @@ impl Shape {
             return Err(Fault::new(ErrorCode::ConsecutiveDots, at));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// S4, by counting the bytes that a check is handed: it has no other way to the text.
+    #[test]
+    fn a_long_text_is_no_more_work_than_one_a_byte_too_long() {
+        let long = "a".repeat(10_000_000);
+        for (shape, most) in [
+            (&SLUG_SHAPE, 65),
+            (&SLUG_ARGUMENT_SHAPE, 65),
+            (&PREFIX_SHAPE, 65),
+            (&NAME_SHAPE, 129),
+            (&TAG_SHAPE, 129),
+            (&LEGACY_SHAPE, 256),
+            (&VERSION_SHAPE, 65),
+        ] {
+            for text in [&long, &long[..most]] {
+                let head = shape.head(text.as_bytes());
+                assert_eq!(head.len(), most);
+                let too_long = Err(Fault::new(ErrorCode::TooLong, most - 1));
+                assert_eq!(shape.judge(shape.run(head), false), too_long);
+                assert_eq!(shape.check(text), too_long);
+            }
+            assert_eq!(shape.head(b"abc"), b"abc");
+        }
     }
 }
