@@ -61,10 +61,43 @@ fn parse(c: &mut Criterion) {
     group.finish();
 }
 
+fn mixed(c: &mut Criterion) {
+    let texts = inputs::mixed(COUNT);
+    let regex = regex::Regex::new(PATTERN).expect("the pattern is well-formed");
+    let valid = texts.iter().filter(|text| is_valid(text)).count();
+    assert_eq!(
+        valid,
+        texts.iter().filter(|text| regex.is_match(text)).count()
+    );
+    assert_eq!(
+        valid,
+        texts
+            .iter()
+            .filter(|text| naive::parse(text).is_some())
+            .count()
+    );
+    let mut group = c.benchmark_group("mixed");
+    group.throughput(Throughput::Elements(COUNT as u64));
+    let mut over = |name: &str, run: &dyn Fn(&str) -> bool| {
+        group.bench_function(name, |b| {
+            b.iter(|| texts.iter().filter(|text| run(black_box(text))).count());
+        });
+    };
+    over("scope", &|text| {
+        Reference::parse(text).is_ok_and(|it| black_box(it.offsets()).0 > 0)
+    });
+    over("scope_is_valid", &|text| is_valid(text));
+    over("naive", &|text| {
+        naive::parse(text).is_some_and(|it| black_box(it.name.len()) > 0)
+    });
+    over("regex", &|text| regex.is_match(text));
+    group.finish();
+}
+
 fn as_purl(text: &str) -> String {
     let body = text.trim_start_matches('@').replace(':', "@");
     format!("pkg:generic/{body}")
 }
 
-criterion_group!(benches, parse);
+criterion_group!(benches, parse, mixed);
 criterion_main!(benches);

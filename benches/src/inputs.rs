@@ -40,7 +40,7 @@ const TAG: &[u8] = b"ABCDEFabcdefghijklmnopqrstuvwxyz0123456789_.-";
 
 /// `count` references of exactly `length` bytes (at least 12), scopes of 3 to 8 bytes, every second with a tag.
 pub fn references(count: usize, length: usize) -> Vec<String> {
-    let mut seed = Seed::new(0x5C0_9E);
+    let mut seed = Seed::new(0x0005_C09E);
     (0..count)
         .map(|i| {
             let scope = 3 + seed.below(6.min(length - 9));
@@ -73,4 +73,21 @@ pub fn invalid_references(count: usize, length: usize) -> Vec<String> {
         text.replace_range(at..=at, "!");
     }
     texts
+}
+
+/// `count` texts as they come: references of 12 to 60 bytes with and without tags, and one in five at fault.
+pub fn mixed(count: usize) -> Vec<String> {
+    let mut seed = Seed::new(0x0A11);
+    (0..count)
+        .map(|_| {
+            let length = 12 + seed.below(49);
+            let (pool, at) = (8, seed.below(8));
+            let texts = if seed.below(5) == 0 {
+                invalid_references(pool, length)
+            } else {
+                references(pool, length)
+            };
+            texts.into_iter().nth(at).unwrap_or_default()
+        })
+        .collect()
 }
