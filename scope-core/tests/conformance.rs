@@ -6,6 +6,7 @@ mod common;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::panic::catch_unwind;
 
 use scope_core::text::from_utf8;
 use scope_core::{
@@ -40,10 +41,12 @@ fn every_case_holds() {
             (None, Some(error)) => json!({ "error": error }),
             _ => panic!("{id}: neither a value nor an error"),
         };
-        let given = match answer(op, &Args(&case["args"])) {
-            Some(Ok(value)) => json!({ "value": value }),
-            Some(Err(rejection)) => json!({ "error": error_value(&rejection) }),
-            None => json!({ "unknown operation": op }),
+        // A panic is one case's failure, and the rest are tried all the same.
+        let given = match catch_unwind(|| answer(op, &Args(&case["args"]))) {
+            Ok(Some(Ok(value))) => json!({ "value": value }),
+            Ok(Some(Err(rejection))) => json!({ "error": error_value(&rejection) }),
+            Ok(None) => json!({ "unknown operation": op }),
+            Err(_) => json!("a panic, see above"),
         };
         if given != expected {
             failed += 1;
@@ -59,6 +62,7 @@ fn every_case_holds() {
         "{failed} of {} cases fail:\n{failures}",
         cases.len()
     );
+    println!("{} cases", cases.len());
 }
 
 /// A fault with everything that rule E2 says of it.
