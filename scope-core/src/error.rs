@@ -279,6 +279,18 @@ impl Error {
         Message::new(*self, text)
     }
 
+    /// What was wrong and what to do, without the quote and the suggestion that [`message`](Self::message) puts around
+    /// it: for where those are shown in another way.
+    ///
+    /// ```
+    /// let text = "@Acme/widget";
+    /// let error = scope_core::Reference::parse(text).unwrap_err();
+    /// assert_eq!(error.reason(text).to_string(), "the scope may not hold 'A'; use only a-z, 0-9 and '-'");
+    /// ```
+    pub fn reason(&self, text: &str) -> impl fmt::Display {
+        fmt::from_fn(move |f| message::sentence(self, Some(text), f))
+    }
+
     /// What was probably meant, where the specification has a suggestion (section 11). Allocates.
     pub fn suggestion(&self, text: &str) -> Option<String> {
         suggestion::of(self, text)
