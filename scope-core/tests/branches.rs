@@ -119,6 +119,7 @@ fn names(count: usize, seed: u64) -> BTreeSet<String> {
             format!("a{piece}b"),
             format!("a/{piece}"),
             format!("a/{piece}/b"),
+            format!("a{piece}/b"),
             format!("{piece}/a"),
             format!("{piece}{piece}"),
         ] {

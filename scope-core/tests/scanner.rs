@@ -239,6 +239,9 @@ fn a_character_more_or_less() {
             for char in "@/:.-_aZ0 \0\n\u{7F}\u{80}é".chars() {
                 agree(&format!("{before}{char}{after}"));
             }
+            for pair in ["..", "._", "_.", ".-", "--", "::", "//", "@@"] {
+                agree(&format!("{before}{pair}{after}"));
+            }
             agree(before);
             agree(after);
         }
