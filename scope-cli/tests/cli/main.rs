@@ -1,0 +1,11 @@
+//! Runs the command as a shell does. Expected values come from the specification.
+
+mod diagnostics;
+mod documentation;
+mod examples;
+mod exit_status;
+mod formats;
+mod operations;
+mod readme;
+mod run;
+mod streams;
