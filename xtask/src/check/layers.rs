@@ -16,7 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["scope-git"],
     &["scope-workspace"],
     &["scope-cli", "bindings"],
-    &["benches", "fuzz", "examples", "xtask"],
+    &["benches", "conformance", "examples", "fuzz", "xtask"],
 ];
 
 fn run(repo: &Repo) -> Outcome {

@@ -1,0 +1,66 @@
+//! What `scope-core` answers, for tests that compare another language with it.
+//!
+//! ```sh
+//! scope-driver generate --seed 1 --count 1000    # prints cases, one JSON object {op, args} a line
+//! scope-driver answer                            # reads such lines, and prints {value} or {error} for each
+//! ```
+//!
+//! Cases and answers have the form of the vectors (`conformance/README.md`): offsets are bytes.
+
+mod answer;
+mod generate;
+
+use std::io::{self, BufRead, BufWriter, Write};
+use std::process::ExitCode;
+
+use answer::{Args, answer, error_value};
+use serde_json::{Value, json};
+
+const USAGE: &str = "usage: scope-driver answer | scope-driver generate --seed SEED --count COUNT";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let done = match args[..] {
+        ["answer"] => answer_lines(),
+        ["generate", "--seed", seed, "--count", count] => match (seed.parse(), count.parse()) {
+            (Ok(seed), Ok(count)) => generate_lines(seed, count),
+            _ => Err(io::Error::other(USAGE)),
+        },
+        _ => Err(io::Error::other(USAGE)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads has read enough.
+        Err(fault) if fault.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("scope-driver: {fault}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Answers each line of standard input.
+fn answer_lines() -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    for line in io::stdin().lock().lines() {
+        let case: Value = serde_json::from_str(&line?)?;
+        let op = case["op"].as_str().unwrap_or_default();
+        let given = match answer(op, &Args(&case["args"])) {
+            Some(Ok(value)) => json!({ "value": value }),
+            Some(Err(rejection)) => json!({ "error": error_value(&rejection) }),
+            None => return Err(io::Error::other(format!("no such operation: {op:?}"))),
+        };
+        writeln!(out, "{given}")?;
+    }
+    out.flush()
+}
+
+/// Prints cases made from a seed.
+fn generate_lines(seed: u64, count: usize) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    for case in generate::cases(seed).take(count) {
+        writeln!(out, "{case}")?;
+    }
+    out.flush()
+}
