@@ -453,6 +453,7 @@ mod keys {
             "/é",
             "/e\u{301}",
             "/a,8:",
+            "/a,b",
             "/8:/a",
             "C:\\",
             "C:/",
@@ -472,8 +473,8 @@ mod keys {
             "/scope",
         ];
         let names = [
-            "a", "A", "b", "c", "a-b", "a_b", "a.b", "a,b", "é", "e\u{301}", "a@b", "a%b", "b@c",
-            "global", "a--b", "branch", "worktree", "main", "a(b)", "a+b",
+            "a", "A", "b", "c", "a-b", "a_b", "a.b", "a,b", "b,c", "é", "e\u{301}", "a@b", "a%b",
+            "b@c", "global", "a--b", "branch", "worktree", "main", "a(b)", "a+b",
         ];
         let slashed = ["a/b", "a/b/c", "a-b/c", "a/b-c", "b/c"];
         let spaced = ["a b", "a:b", "b:c", "-a", ".a", "a.lock", "*", "?"];
@@ -830,7 +831,16 @@ mod retention {
 
     proptest! {
         #[test]
-        fn is_w7(metadata in workspace(), now in time(), days in 0..=36_500i64, dirty in any::<Option<bool>>()) {
+        fn is_w7(
+            metadata in workspace(),
+            days in prop_oneof![0..30i64, 0..=36_500i64],
+            // To the nanosecond when it becomes idle, when it was last used, or whenever.
+            since in prop_oneof![Just(Some(true)), Just(Some(false)), Just(None)],
+            by in -1..=1i128,
+            other in time(),
+            dirty in any::<Option<bool>>(),
+        ) {
+            const DAY: i128 = 86_400 * 1_000_000_000;
             let policy = RetentionPolicy::from_days(days)?;
             let active = [
                 Some(metadata.last_accessed_at),
@@ -838,13 +848,23 @@ mod retention {
                 Some(metadata.created_at),
             ];
             let active = active.into_iter().flatten().map(nanoseconds).max().unwrap();
-            let idle = nanoseconds(now) - active >= i128::from(days) * 86_400 * 1_000_000_000;
-            let expected = match (idle, dirty) {
+            let patience = i128::from(days) * DAY;
+            let now = match since {
+                Some(idle) => active + by + if idle { patience } else { 0 },
+                None => nanoseconds(other),
+            };
+            let seconds = i64::try_from(now.div_euclid(1_000_000_000))?;
+            let nanosecond = u32::try_from(now.rem_euclid(1_000_000_000))?;
+            // Past the years that there are, there is nothing to ask.
+            let Ok(time) = Timestamp::from_unix(seconds, nanosecond) else {
+                return Ok(());
+            };
+            let expected = match (now - active >= patience, dirty) {
                 (false, _) => Retention::Keep,
                 (true, Some(false)) => Retention::Delete,
                 (true, _) => Retention::Warn,
             };
-            prop_assert_eq!(decide_retention(&metadata, dirty, now, policy), expected);
+            prop_assert_eq!(decide_retention(&metadata, dirty, time, policy), expected);
         }
 
         #[test]
@@ -935,10 +955,16 @@ mod retention {
             space in "[ \t\r\n]{0,2}",
         ) {
             let known = metadata.to_json().to_string();
-            let own: Vec<String> = fields.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+            let own: Vec<String> = fields
+                .iter()
+                .map(|(name, value)| format!("\"{name}\":{}", value.replace(GAP, "")))
+                .collect();
             let spaced: Vec<String> = fields
                 .iter()
-                .map(|(name, value)| format!("{space}\"{name}\"{space}:{space}{value}{space}"))
+                .map(|(name, value)| {
+                    let value = value.replace(GAP, &space);
+                    format!("{space}\"{name}\"{space}:{space}{value}{space}")
+                })
                 .collect();
             // Before the named fields or after them: it is the same to a reader.
             let inner = &known[1..known.len() - 1];
@@ -954,7 +980,11 @@ mod retention {
         }
     }
 
-    /// JSON without white space between tokens, in spellings that a parser to values would change.
+    /// Stands where white space may stand between two tokens.
+    #[cfg(feature = "serde")]
+    const GAP: char = '\u{E000}';
+
+    /// JSON in spellings that a parser to values would change, with a [`GAP`] between its tokens.
     #[cfg(feature = "serde")]
     fn json_value() -> impl Strategy<Value = String> {
         let leaf = prop_oneof![
@@ -980,9 +1010,12 @@ mod retention {
         leaf.prop_recursive(3, 12, 4, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4)
-                    .prop_map(|items| format!("[{}]", items.join(","))),
+                    .prop_map(|items| format!("[{GAP}{}{GAP}]", items.join(","))),
                 prop::collection::vec(inner, 0..4).prop_map(|items| {
-                    let fields: Vec<_> = items.iter().map(|item| format!("\"k\":{item}")).collect();
+                    let fields: Vec<_> = items
+                        .iter()
+                        .map(|item| format!("{GAP}\"k\"{GAP}:{GAP}{item}{GAP}"))
+                        .collect();
                     format!("{{{}}}", fields.join(","))
                 }),
             ]
