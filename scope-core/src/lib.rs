@@ -77,7 +77,7 @@ pub use key::{ScopeKey, ScopeKind};
 pub use message::Message;
 pub use metadata::WorkspaceMetadata;
 pub use name::{Name, NameBuf, check_name, is_name};
-pub use path::{AbsolutePath, AbsolutePathBuf, contains};
+pub use path::{AbsolutePath, AbsolutePathBuf, MAX_ON_DISK, contains};
 pub use policy::{Policy, PolicyBuilder};
 pub use reference::{Reference, ReferenceBuf, is_valid, normalize};
 pub use resolve::{ResolveOptions, Resolved};
@@ -90,3 +90,8 @@ pub use workspace::{
     workspace_path,
 };
 pub use worktree::{WorktreeKey, WorktreeKeyBuf};
+
+/// The examples of the crate's page.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -2,6 +2,7 @@
 
 mod clippy;
 mod docs;
+mod excerpts;
 mod format;
 mod layers;
 mod licences;
@@ -18,6 +19,7 @@ pub(crate) const STEPS: &[Step] = &[
     format::STEP,
     tidy::STEP,
     links::STEP,
+    excerpts::STEP,
     unsafe_code::STEP,
     layers::STEP,
     versions::STEP,
