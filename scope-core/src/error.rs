@@ -133,6 +133,64 @@ named! {
         InvalidTimestamp = 37 "invalid_timestamp",
         /// A number outside its range (W7).
         OutOfRange = 38 "out_of_range",
+        /// A directory that is in no repository (G4).
+        NotARepository = 39 "not_a_repository",
+        /// `HEAD` names no branch, and the caller named none (G3).
+        DetachedHead = 40 "detached_head",
+        /// A worktree key asked for outside a linked worktree (G2).
+        NotLinkedWorktree = 41 "not_linked_worktree",
+        /// A path that is not UTF-8 (G6).
+        NonUtf8Path = 42 "non_utf8_path",
+        /// A path at which there is nothing (G4).
+        PathNotFound = 43 "path_not_found",
+        /// A path of something that is no directory (G4).
+        NotADirectory = 44 "not_a_directory",
+        /// A file or directory that the system does not let be read (G7).
+        Unreadable = 45 "unreadable",
+        /// A repository whose own files cannot be understood (G7).
+        CorruptRepository = 46 "corrupt_repository",
+        /// A repository of a format that this version does not know (G7).
+        UnsupportedRepository = 47 "unsupported_repository",
+        /// A repository that does not tell where its primary worktree is (G1).
+        NoPrimaryWorktree = 48 "no_primary_worktree",
+        /// A workspace that is not there (W8).
+        WorkspaceNotFound = 50 "workspace_not_found",
+        /// A workspace that is there already (W10).
+        WorkspaceExists = 51 "workspace_exists",
+        /// A directory that records another repository than the one asked for (W8).
+        WorkspaceMismatch = 52 "workspace_mismatch",
+        /// A symbolic link where none may stand (W9).
+        SymbolicLink = 53 "symbolic_link",
+        /// Something else where a regular file has to stand (W9).
+        NotAFile = 54 "not_a_file",
+        /// A path that is in no workspace of the user (W9).
+        OutsideWorkspaces = 55 "outside_workspaces",
+        /// No metadata, and no repository that tells what it said (W8).
+        MetadataMissing = 56 "metadata_missing",
+        /// Somebody else holds the lock (W9).
+        InUse = 57 "in_use",
+        /// A directory of the system as a source of projects (W12).
+        SystemDirectory = 58 "system_directory",
+        /// A URL of a kind that is not cloned (W10).
+        UrlNotAllowed = 59 "url_not_allowed",
+        /// There is no git program (W10).
+        GitNotFound = 60 "git_not_found",
+        /// The git program failed (W10, W11).
+        GitFailed = 61 "git_failed",
+        /// The time limit has passed (W10).
+        TimedOut = 62 "timed_out",
+        /// The size limit has been passed (W10).
+        TooLarge = 63 "too_large",
+        /// The caller cancelled (W10).
+        Cancelled = 64 "cancelled",
+        /// Uncommitted changes, which a sync does not touch (W11).
+        UncommittedChanges = 65 "uncommitted_changes",
+        /// A branch that does not fast-forward to its upstream (W11).
+        NotFastForward = 66 "not_fast_forward",
+        /// A branch without an upstream (W11).
+        NoUpstream = 67 "no_upstream",
+        /// The system refused something (W9).
+        IoFailed = 68 "io_failed",
     }
 }
 
@@ -215,6 +273,26 @@ named! {
         MaxIdleDays = 37 "max_idle_days",
         /// A buffer of many references (B2).
         Buffer = 38 "buffer",
+        /// The kind of key that a checkout is asked for (G4).
+        CheckoutKind = 39 "checkout_kind",
+        /// The directory of a repository's own files (G7).
+        GitDir = 40 "git_dir",
+        /// The file `.git`, which says where that directory is (G7).
+        GitFile = 41 "git_file",
+        /// `HEAD` of a worktree (G3, G7).
+        Head = 42 "head",
+        /// The file `commondir`, which says which repository a linked worktree belongs to (G7).
+        CommonDir = 43 "common_dir",
+        /// The configuration of a repository (G7).
+        GitConfig = 44 "git_config",
+        /// A workspace, as `owner/repo` or by its directory (W8).
+        Workspace = 50 "workspace",
+        /// What is cloned (W10).
+        Url = 51 "url",
+        /// A directory that projects are looked for in (W12).
+        SourceDir = 52 "source_dir",
+        /// The git program (W10).
+        Git = 53 "git",
     }
 }
 

@@ -23,7 +23,11 @@ impl fmt::Display for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { error, text } = self;
         write!(f, "invalid {} ", error.input.label())?;
-        if error.code == ErrorCode::InvalidUnicode && error.part == error.input {
+        let ill_formed = matches!(
+            error.code,
+            ErrorCode::InvalidUnicode | ErrorCode::NonUtf8Path
+        );
+        if ill_formed && error.part == error.input {
             Quote {
                 text: text.get(..error.offset).unwrap_or(text),
                 more: true,
@@ -42,6 +46,7 @@ impl fmt::Display for Message<'_> {
 }
 
 /// What was wrong and what to do, from the table of section 11. Says the character or field at fault where `text` is given.
+#[expect(clippy::too_many_lines, reason = "a table: an arm for each code")]
 pub(crate) fn sentence(
     error: &Error,
     text: Option<&str>,
@@ -140,6 +145,85 @@ pub(crate) fn sentence(
             f.write_str("a timestamp is written like 2026-01-31T12:00:00Z")
         }
         ErrorCode::OutOfRange => write!(f, "the {label} must be from 0 to 36500"),
+        ErrorCode::NotARepository => {
+            f.write_str("this is in no git repository; pass a directory of a checkout")
+        }
+        ErrorCode::DetachedHead => {
+            f.write_str("HEAD names no branch here; name one, or check one out")
+        }
+        ErrorCode::NotLinkedWorktree => {
+            f.write_str("only a linked worktree has a worktree key, and this is none")
+        }
+        ErrorCode::NonUtf8Path => write!(f, "the {label} is not UTF-8; rename what is not"),
+        ErrorCode::PathNotFound => f.write_str("there is nothing at this path"),
+        ErrorCode::NotADirectory => {
+            f.write_str("this is not a directory; pass the one that it is in")
+        }
+        ErrorCode::Unreadable => write!(
+            f,
+            "the {label} cannot be read; check its permissions, and that it is still there"
+        ),
+        ErrorCode::CorruptRepository if part == Part::GitFile => {
+            f.write_str("its .git file leads to no repository; `git worktree repair` may mend that")
+        }
+        ErrorCode::CorruptRepository => {
+            write!(
+                f,
+                "the {label} of its repository is damaged; `git status` may say more"
+            )
+        }
+        ErrorCode::UnsupportedRepository => {
+            f.write_str("its repository is of a format that this version does not know")
+        }
+        ErrorCode::NoPrimaryWorktree => f.write_str(
+            "its repository does not tell where the primary worktree is; set core.worktree in it",
+        ),
+        ErrorCode::WorkspaceNotFound => {
+            f.write_str("there is no such workspace; create or clone it first")
+        }
+        ErrorCode::WorkspaceExists => {
+            f.write_str("this workspace is there already; sync it, or delete it first")
+        }
+        ErrorCode::WorkspaceMismatch => {
+            f.write_str("its directory records another repository; nothing was changed")
+        }
+        ErrorCode::SymbolicLink => {
+            f.write_str("a symbolic link stands where none may; nothing behind it was looked at")
+        }
+        ErrorCode::NotAFile => {
+            f.write_str("something that is no regular file stands where one has to")
+        }
+        ErrorCode::OutsideWorkspaces => f.write_str("this is in no workspace of this user"),
+        ErrorCode::MetadataMissing => f.write_str(
+            "its .workspace.json is missing, and its repository does not tell what that said",
+        ),
+        ErrorCode::InUse => write!(
+            f,
+            "another operation is using the {label}; try again when it has ended"
+        ),
+        ErrorCode::SystemDirectory => {
+            f.write_str("this is a directory of the system; name one of your own")
+        }
+        ErrorCode::UrlNotAllowed => f.write_str(
+            "only https, ssh and, where that is allowed, file URLs are cloned, without a password",
+        ),
+        ErrorCode::GitNotFound => {
+            f.write_str("there is no such program; install git, or say where it is")
+        }
+        ErrorCode::GitFailed => f.write_str("git failed; the detail says what it said"),
+        ErrorCode::TimedOut => f.write_str("this took longer than the time limit"),
+        ErrorCode::TooLarge => write!(f, "the {label} is larger than the size limit"),
+        ErrorCode::Cancelled => f.write_str("this was cancelled"),
+        ErrorCode::UncommittedChanges => {
+            f.write_str("there are uncommitted changes; commit or stash them first")
+        }
+        ErrorCode::NotFastForward => f.write_str(
+            "the branch and its upstream have gone different ways; merge or rebase by hand",
+        ),
+        ErrorCode::NoUpstream => {
+            f.write_str("the branch has no upstream; set one, or check out a branch that has")
+        }
+        ErrorCode::IoFailed => f.write_str("the system refused; the detail says what it said"),
     }
 }
 
@@ -271,7 +355,7 @@ impl Part {
             Self::BranchName => "branch name",
             Self::WorktreeKey => "worktree key",
             Self::Uri => "scope URI",
-            Self::Kind => "kind",
+            Self::Kind | Self::CheckoutKind => "kind",
             Self::Json => "scope key JSON",
             Self::Owner => "owner",
             Self::Repo => "repo",
@@ -286,6 +370,15 @@ impl Part {
             Self::Timestamp => "timestamp",
             Self::MaxIdleDays => "max idle days",
             Self::Buffer => "buffer",
+            Self::GitDir => "git directory",
+            Self::GitFile => ".git file",
+            Self::Head => "HEAD",
+            Self::CommonDir => "commondir file",
+            Self::GitConfig => "configuration",
+            Self::Workspace => "workspace",
+            Self::Url => "URL",
+            Self::SourceDir => "source directory",
+            Self::Git => "git program",
         }
     }
 
@@ -308,6 +401,8 @@ impl Part {
             Self::BranchName => branch::MAX,
             Self::Owner | Self::Repo => workspace::MAX_PART,
             Self::Buffer => crate::batch::MAX_BUFFER,
+            Self::Path => crate::path::MAX_ON_DISK,
+            Self::Metadata => crate::WorkspaceMetadata::MAX_ON_DISK,
             _ => chars::SLUG_SHAPE.max,
         }
     }
@@ -335,6 +430,7 @@ impl Part {
             Self::ScopeType => "personal, organization or system",
             Self::Role => "member, writer or admin",
             Self::Action => "read, write or rename",
+            Self::CheckoutKind => "auto, global, repository, branch or worktree",
             _ => "global, repository, branch or worktree",
         }
     }

@@ -5,6 +5,9 @@ use alloc::vec::Vec;
 use crate::error::{Error, ErrorCode, Fault, Part};
 use crate::newtype::validated_text;
 
+/// The longest path, in bytes, that a checkout is looked for at (G4): what Linux takes.
+pub const MAX_ON_DISK: usize = 4095;
+
 validated_text! {
     /// An absolute, clean path, borrowed: POSIX (`/srv/app`), Windows (`C:\app`, `C:/app`) or UNC
     /// (`\\server\share\app`), compared by byte (K2).

@@ -13,6 +13,7 @@ const LONGEST_TYPED: usize = 1024;
 pub(crate) fn of(error: &Error, text: &str) -> Option<String> {
     match (error.input, error.code) {
         (_, ErrorCode::InvalidUnicode | ErrorCode::NoDefaultScope) => None,
+        (_, ErrorCode::NotLinkedWorktree) => Some(key::ScopeKind::Repository.to_string()),
         (Part::Scope, code) if code.number() < ErrorCode::InvalidUnicode.number() => {
             slug::suggest_slug(text)
         }

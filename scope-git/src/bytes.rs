@@ -1,0 +1,58 @@
+//! Paths as the bytes that a repository's files hold, and as the text that a key holds.
+
+use std::path::{Path, PathBuf};
+
+use scope_core::{ErrorCode, Part};
+
+use crate::fault::Fault;
+
+/// The path that `bytes` are; nothing where the system has no such paths.
+pub(crate) fn to_path(bytes: &[u8]) -> Option<PathBuf> {
+    if bytes.is_empty() || bytes.contains(&0) {
+        return None;
+    }
+    #[cfg(unix)]
+    {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt as _;
+        Some(PathBuf::from(OsStr::from_bytes(bytes)))
+    }
+    #[cfg(not(unix))]
+    str::from_utf8(bytes).ok().map(PathBuf::from)
+}
+
+/// The text of a real path, in a form of K2: Windows' own form of those (`\\?\C:\…`) is taken back to the usual one.
+pub(crate) fn to_text(path: &Path, part: Part) -> Result<String, Fault> {
+    let text = path
+        .to_str()
+        .ok_or(Fault::At(ErrorCode::NonUtf8Path, part))?;
+    Ok(usual(text))
+}
+
+fn usual(text: &str) -> String {
+    match (text.strip_prefix(r"\\?\UNC\"), text.strip_prefix(r"\\?\")) {
+        (Some(share), _) => format!(r"\\{share}"),
+        (None, Some(drive)) => drive.to_owned(),
+        (None, None) => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verbatim_paths_of_windows_become_usual_ones() {
+        assert_eq!(usual(r"\\?\C:\src\app"), r"C:\src\app");
+        assert_eq!(usual(r"\\?\UNC\server\share\app"), r"\\server\share\app");
+        assert_eq!(usual(r"\\server\share\app"), r"\\server\share\app");
+        assert_eq!(usual("/src/app"), "/src/app");
+    }
+
+    #[test]
+    fn no_path_is_empty_or_holds_a_nul() {
+        assert_eq!(to_path(b""), None);
+        assert_eq!(to_path(b"a\0b"), None);
+        assert_eq!(to_path(b"../a"), Some(PathBuf::from("../a")));
+    }
+}

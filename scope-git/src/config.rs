@@ -1,0 +1,301 @@
+//! What a repository's configuration says of its layout.
+//!
+//! Read by hand where it is written as git writes it. Any other way of writing (quotes and escapes in the values that
+//! matter, lines that go on in the next, values without `=`) is left to libgit2's reader, which knows all of it. That
+//! one also follows `include`, which git does not for these settings, and which in an untrusted file can lead to a pipe
+//! or into itself a thousandfold: so a file that has both is not understood.
+
+use std::path::{Path, PathBuf};
+
+use scope_core::{ErrorCode, Part};
+
+use crate::bytes;
+use crate::fault::Fault;
+use crate::read::{self, LARGE};
+
+/// The settings that decide where things are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Config {
+    /// `core.bare`.
+    pub(crate) bare: Option<bool>,
+    /// `core.worktree`, as it is written.
+    pub(crate) worktree: Option<PathBuf>,
+    /// `extensions.worktreeConfig`: each worktree has a file `config.worktree` besides.
+    pub(crate) has_worktree_file: bool,
+    /// `extensions.refStorage`: references are in reftables.
+    pub(crate) has_reftables: bool,
+    /// `core.repositoryFormatVersion`.
+    version: u32,
+    /// What the extensions ask of that version.
+    extensions: Extensions,
+}
+
+/// What a repository's extensions, taken together, ask of its format version.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Extensions {
+    /// Nothing.
+    #[default]
+    OfAnyVersion,
+    /// That it is 1.
+    OfVersion1,
+    /// More than this version of the crate knows; version 0 ignores such.
+    Unknown,
+}
+
+impl Config {
+    /// Reads the configuration of the repository whose shared files are in `common`.
+    ///
+    /// # Errors
+    ///
+    /// `unsupported_repository` for a format that nobody here knows, `corrupt_repository` for what is no configuration,
+    /// `unreadable`.
+    pub(crate) fn of_repository(common: &Path) -> Result<Self, Fault> {
+        let mut config = Self::default();
+        config.read(&common.join("config"))?;
+        match (config.version, config.extensions) {
+            (0, Extensions::OfAnyVersion | Extensions::Unknown)
+            | (1, Extensions::OfAnyVersion | Extensions::OfVersion1) => Ok(config),
+            _ => Err(Fault::At(ErrorCode::UnsupportedRepository, Part::GitConfig)),
+        }
+    }
+
+    /// The same with what the worktree with this git directory sets besides.
+    pub(crate) fn with_worktree_file(mut self, git_dir: &Path) -> Result<Self, Fault> {
+        if self.has_worktree_file {
+            self.read(&git_dir.join("config.worktree"))?;
+        }
+        Ok(self)
+    }
+
+    fn read(&mut self, path: &Path) -> Result<(), Fault> {
+        let Some(text) = read::file(path, LARGE, Part::GitConfig)? else {
+            return Ok(());
+        };
+        let settings = match plain(&text) {
+            Some(settings) => settings,
+            None if mentions_include(&text) => return Err(damaged()),
+            None => by_libgit2(path)?,
+        };
+        settings
+            .iter()
+            .try_for_each(|setting| self.set(setting))
+            .ok_or_else(damaged)
+    }
+
+    /// Takes a setting in; nothing where its value is not of its kind.
+    fn set(
+        &mut self,
+        Setting {
+            section,
+            key,
+            value,
+        }: &Setting<'_>,
+    ) -> Option<()> {
+        match (&**section, &**key) {
+            ("core", "bare") => self.bare = Some(boolean(value.as_deref())?),
+            ("core", "worktree") => self.worktree = Some(bytes::to_path(value.as_deref()?)?),
+            ("core", "repositoryformatversion") => {
+                self.version = str::from_utf8(value.as_deref()?).ok()?.parse().ok()?;
+            }
+            ("extensions", "worktreeconfig") => {
+                self.has_worktree_file = boolean(value.as_deref())?;
+            }
+            ("extensions", "refstorage") => {
+                self.ask(Extensions::OfVersion1);
+                match value.as_deref()? {
+                    b"files" => self.has_reftables = false,
+                    b"reftable" => self.has_reftables = true,
+                    _ => self.ask(Extensions::Unknown),
+                }
+            }
+            // Neither moves anything.
+            ("extensions", "noop" | "preciousobjects" | "partialclone") => {}
+            (
+                "extensions",
+                "objectformat" | "compatobjectformat" | "relativeworktrees" | "noop-v1",
+            ) => self.ask(Extensions::OfVersion1),
+            ("extensions", _) => self.ask(Extensions::Unknown),
+            _ => {}
+        }
+        Some(())
+    }
+
+    fn ask(&mut self, extensions: Extensions) {
+        self.extensions = self.extensions.max(extensions);
+    }
+}
+
+fn damaged() -> Fault {
+    Fault::At(ErrorCode::CorruptRepository, Part::GitConfig)
+}
+
+/// A setting of the section `core` or `extensions`, both names in lower case.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Setting<'a> {
+    section: std::borrow::Cow<'a, str>,
+    key: std::borrow::Cow<'a, str>,
+    value: Option<std::borrow::Cow<'a, [u8]>>,
+}
+
+/// The settings of `core` and `extensions` in a configuration that is written plainly; nothing where it is not.
+pub(crate) fn plain(text: &[u8]) -> Option<Vec<Setting<'_>>> {
+    let mut settings = Vec::new();
+    let mut section = None;
+    for line in text.split(|&byte| byte == b'\n') {
+        let line = line.trim_ascii();
+        match line {
+            [] | [b'#' | b';', ..] => {}
+            // The next line belongs to this one.
+            [.., b'\\'] => return None,
+            [b'[', ..] => {
+                let name = plain_section(line)?;
+                section = ["core", "extensions"]
+                    .into_iter()
+                    .find(|known| name.eq_ignore_ascii_case(known.as_bytes()));
+            }
+            _ => {
+                if let Some(section) = section {
+                    settings.push(plain_setting(section, line)?);
+                }
+            }
+        }
+    }
+    Some(settings)
+}
+
+/// The name of the section that a line opens.
+fn plain_section(line: &[u8]) -> Option<&[u8]> {
+    let name = line.strip_prefix(b"[")?.strip_suffix(b"]")?;
+    let is_subsection = name.contains(&b'"') || name.contains(&b'.');
+    // A setting on the same line, or a comment that ends like a section.
+    if name.contains(&b']') && !is_subsection {
+        return None;
+    }
+    Some(name)
+}
+
+fn plain_setting<'a>(section: &'static str, line: &'a [u8]) -> Option<Setting<'a>> {
+    let equals = line.iter().position(|&byte| byte == b'=')?;
+    let (key, value) = (line[..equals].trim_ascii(), line[equals + 1..].trim_ascii());
+    if value.iter().any(|byte| b"\"\\#;".contains(byte)) {
+        return None;
+    }
+    Some(Setting {
+        section: section.into(),
+        key: str::from_utf8(key).ok()?.to_ascii_lowercase().into(),
+        value: Some(value.into()),
+    })
+}
+
+fn mentions_include(text: &[u8]) -> bool {
+    text.windows(b"include".len())
+        .any(|word| word.eq_ignore_ascii_case(b"include"))
+}
+
+/// The settings of `core` and `extensions` as libgit2 reads them. It opens no repository for that.
+fn by_libgit2(path: &Path) -> Result<Vec<Setting<'static>>, Fault> {
+    let read = || {
+        let config = git2::Config::open(path)?;
+        let mut settings = Vec::new();
+        config
+            .entries(Some(r"^(core|extensions)\."))?
+            .for_each(|entry| {
+                // Sections and keys come in lower case; a subsection makes a name of three parts.
+                if let Ok((section, key)) = entry
+                    .name()
+                    .map(|name| name.split_once('.').unwrap_or((name, "")))
+                {
+                    settings.push(Setting {
+                        section: section.to_owned().into(),
+                        key: key.to_owned().into(),
+                        value: entry
+                            .has_value()
+                            .then(|| entry.value_bytes().to_vec().into()),
+                    });
+                }
+            })?;
+        Ok::<_, git2::Error>(settings)
+    };
+    read().map_err(|_| damaged())
+}
+
+/// A truth value as git reads it; a name without one is true.
+fn boolean(value: Option<&[u8]>) -> Option<bool> {
+    let Some(value) = value else {
+        return Some(true);
+    };
+    let value = str::from_utf8(value).ok()?.to_ascii_lowercase();
+    match &*value {
+        "true" | "yes" | "on" => Some(true),
+        "false" | "no" | "off" | "" => Some(false),
+        // With git's units of thousands.
+        number => {
+            let digits = number.strip_suffix(['k', 'm', 'g']).unwrap_or(number);
+            digits.parse::<i64>().ok().map(|number| number != 0)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(text: &str) -> Option<Vec<String>> {
+        let shown = |setting: &Setting<'_>| {
+            let value = setting.value.as_deref().unwrap_or_default();
+            format!(
+                "{}.{}={}",
+                setting.section,
+                setting.key,
+                value.escape_ascii()
+            )
+        };
+        plain(text.as_bytes()).map(|settings| settings.iter().map(shown).collect())
+    }
+
+    #[test]
+    fn what_git_writes_is_plain() {
+        let text = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n\
+            [remote \"a]b\"]\n\turl = \"x;y\"\n[Extensions]\n\tworktreeConfig = true\n# bare = true\n";
+        assert_eq!(
+            settings(text).unwrap(),
+            [
+                "core.repositoryformatversion=0",
+                "core.bare=false",
+                "extensions.worktreeconfig=true"
+            ]
+        );
+        assert_eq!(settings("[core \"x\"]\n\tbare = true\n").unwrap(), [""; 0]);
+    }
+
+    #[test]
+    fn what_git_would_write_otherwise_is_not() {
+        for text in [
+            "[core]\n\tworktree = \"/a b\"\n",
+            "[core]\n\tworktree = /a\\\\b\n",
+            "[core] bare = true\n",
+            "[core] bare = true # ]\n",
+            "[core]\n\tbare\n",
+            "[core]\n\tbare = tr\\\nue\n",
+            "[alias]\n\tx = a\\\n[core]\n\tbare = true\n",
+            "[core]\n\tbare = true ; yes\n",
+            "[core\n",
+        ] {
+            assert_eq!(settings(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn truth_is_read_as_git_does() {
+        for yes in ["true", "YES", "On", "1", "2k", "-1"] {
+            assert_eq!(boolean(Some(yes.as_bytes())), Some(true), "{yes}");
+        }
+        for no in ["false", "No", "OFF", "0", "", "0k"] {
+            assert_eq!(boolean(Some(no.as_bytes())), Some(false), "{no}");
+        }
+        for neither in ["maybe", "k", "1x", "\u{e9}"] {
+            assert_eq!(boolean(Some(neither.as_bytes())), None, "{neither}");
+        }
+        assert_eq!(boolean(None), Some(true));
+    }
+}

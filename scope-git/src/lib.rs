@@ -1,0 +1,41 @@
+//! Which scope is this checkout? The scope key of a directory, from the git repository that it belongs to (section G of
+//! `docs/spec.md`).
+//!
+//! | for | see |
+//! |---|---|
+//! | the key of a directory | [`resolve_scope`], [`CheckoutKind`] |
+//! | all that is known of it | [`checkout_info`], [`CheckoutInfo`] |
+//! | git's environment variables | [`CheckoutOptions`] |
+//!
+//! Files are read by hand: `.git`, `HEAD`, `commondir`, `config`, and no others unless they are needed. What is not
+//! written as git writes it goes to libgit2's readers. No program is run, nothing that a repository's configuration names
+//! is executed or opened, no file is read beyond a limit, and nothing is waited for.
+
+// No repository, however it is damaged, makes this panic (E3).
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::unreachable
+    )
+)]
+
+mod bytes;
+mod checkout;
+mod config;
+mod discover;
+mod environment;
+mod fault;
+mod git_dir;
+mod head;
+mod kind;
+mod read;
+mod reftable;
+
+// Linked for libgit2 (see Cargo.toml); not called from here.
+use libz_sys as _;
+
+pub use checkout::{CheckoutInfo, CheckoutOptions, checkout_info, resolve_scope};
+pub use kind::CheckoutKind;

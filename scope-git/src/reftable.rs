@@ -1,0 +1,365 @@
+//! Looking up one symbolic reference in reftables, the newer way in which git stores references.
+//!
+//! libgit2 does not know them. The format is that of git's `Documentation/technical/reftable.adoc`: `tables.list` names
+//! tables from the oldest to the newest; a table is blocks of sorted records; the newest record of a name counts.
+
+use std::cmp::Ordering;
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::path::Path;
+
+use scope_core::{ErrorCode, Part};
+
+use crate::fault::Fault;
+use crate::head::Head;
+use crate::read::{self, LARGE};
+
+/// How often to begin again where tables go while they are read: git writes many into one and removes those.
+const TRIES: usize = 3;
+
+/// The most tables of a list. Git keeps their number logarithmic in that of the references.
+const MOST_TABLES: usize = 256;
+
+/// What the reference `name` stands for in the reftables of this git directory; nothing where it is not there.
+///
+/// # Errors
+///
+/// `corrupt_repository`, `unreadable`.
+pub(crate) fn look_up(git_dir: &Path, name: &[u8]) -> Result<Option<Head>, Fault> {
+    let directory = git_dir.join("reftable");
+    let mut tries = TRIES;
+    loop {
+        tries -= 1;
+        match look_up_once(&directory, name) {
+            Err(Trouble::Gone) if tries > 0 => {}
+            Err(Trouble::Gone | Trouble::Damage) => return Err(damaged()),
+            Err(Trouble::Io(error)) => return Err(Fault::of_io(&error, Part::Head)),
+            Err(Trouble::Fault(fault)) => return Err(fault),
+            Ok(found) => return Ok(found),
+        }
+    }
+}
+
+fn damaged() -> Fault {
+    Fault::At(ErrorCode::CorruptRepository, Part::Head)
+}
+
+/// Why a table gives no answer.
+enum Trouble {
+    /// It is not there any more.
+    Gone,
+    /// It is not what it should be.
+    Damage,
+    /// The system refuses.
+    Io(io::Error),
+    /// Something about the list of tables.
+    Fault(Fault),
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Gone,
+            io::ErrorKind::UnexpectedEof => Self::Damage,
+            _ => Self::Io(error),
+        }
+    }
+}
+
+fn look_up_once(directory: &Path, name: &[u8]) -> Result<Option<Head>, Trouble> {
+    let list = read::file(&directory.join("tables.list"), LARGE, Part::Head)
+        .map_err(Trouble::Fault)?
+        .ok_or(Trouble::Damage)?;
+    let names = list.split(|&byte| byte == b'\n');
+    let tables: Vec<&[u8]> = names.filter(|table| !table.is_empty()).collect();
+    if tables.len() > MOST_TABLES {
+        return Err(Trouble::Damage);
+    }
+    for table in tables.iter().rev() {
+        let table = str::from_utf8(table).map_err(|_| Trouble::Damage)?;
+        if table.contains(['/', '\\']) {
+            return Err(Trouble::Damage);
+        }
+        match Table::open(&directory.join(table))?.find(name)? {
+            Found::Nothing => {}
+            Found::Deleted => return Ok(None),
+            Found::Commit => return Ok(Some(Head::Commit)),
+            Found::Reference(target) => return Ok(Some(Head::Reference(target))),
+        }
+    }
+    Ok(None)
+}
+
+/// What a table says of a name.
+#[derive(Debug, PartialEq, Eq)]
+enum Found {
+    Nothing,
+    Deleted,
+    Commit,
+    Reference(Vec<u8>),
+}
+
+/// A table, and where in it the blocks of references are.
+struct Table {
+    file: File,
+    /// Bytes of the header, which the first block counts as its own.
+    header: u64,
+    /// Bytes of a block; 0 where blocks follow each other without padding.
+    block: u64,
+    /// Where blocks of references end.
+    end: u64,
+    /// Bytes of a commit's name.
+    hash: usize,
+}
+
+impl Table {
+    fn open(path: &Path) -> Result<Self, Trouble> {
+        let mut file = read::open_file(path)?;
+        let length = file.metadata()?.len();
+        let mut start = [0; 28];
+        file.read_exact(&mut start)?;
+        let (header, hash) = match (&start[..5], &start[24..]) {
+            (b"REFT\x01", _) => (24, 20),
+            (b"REFT\x02", b"sha1") => (28, 20),
+            (b"REFT\x02", b"s256") => (28, 32),
+            _ => return Err(Trouble::Damage),
+        };
+        let block = number(&start[5..8]);
+
+        // The header again, five positions of eight bytes, and a checksum.
+        let footer = header + 5 * 8 + 4;
+        let footer_at = length.checked_sub(footer).ok_or(Trouble::Damage)?;
+        let mut positions = [0; 5 * 8];
+        file.seek(SeekFrom::Start(footer_at + header))?;
+        file.read_exact(&mut positions)?;
+        let at = |i: usize| number(&positions[i * 8..][..8]);
+        // Of the index of references, the objects, their index, the log, its index. The low bits of the second are a length.
+        let sections = [at(0), at(1) >> 5, at(2), at(3), at(4)];
+        let end = sections.into_iter().filter(|&position| position > 0);
+        Ok(Self {
+            file,
+            header,
+            block,
+            end: end.fold(footer_at, u64::min),
+            hash,
+        })
+    }
+
+    fn find(&mut self, name: &[u8]) -> Result<Found, Trouble> {
+        if self.end <= self.header {
+            return Ok(Found::Nothing);
+        }
+        if self.block == 0 {
+            return self.find_one_by_one(name);
+        }
+        // The last block that does not begin after the name.
+        let (mut low, mut high) = (0, self.end.div_ceil(self.block));
+        while high - low > 1 {
+            let middle = low.midpoint(high);
+            let block = self.read_block(middle * self.block)?;
+            match block.first_name() {
+                Some(first) if first <= name => low = middle,
+                Some(_) => high = middle,
+                None => return Err(Trouble::Damage),
+            }
+        }
+        let block = self.read_block(low * self.block)?;
+        block.find(name).ok_or(Trouble::Damage)
+    }
+
+    /// Through blocks that lie at no regular distance, as far as they are few.
+    fn find_one_by_one(&mut self, name: &[u8]) -> Result<Found, Trouble> {
+        let mut at = 0;
+        while at < self.end && at < LARGE as u64 {
+            let block = self.read_block(at)?;
+            match block.find(name).ok_or(Trouble::Damage)? {
+                Found::Nothing => at = block.end,
+                found => return Ok(found),
+            }
+        }
+        if at < self.end {
+            return Err(Trouble::Damage);
+        }
+        Ok(Found::Nothing)
+    }
+
+    /// The block of references at this position.
+    fn read_block(&mut self, at: u64) -> Result<Block, Trouble> {
+        let header = if at == 0 { self.header } else { 0 };
+        let mut start = [0; 4];
+        self.file.seek(SeekFrom::Start(at + header))?;
+        self.file.read_exact(&mut start)?;
+        // The length counts from the start of the file in the first block, else from the start of the block.
+        let length = number(&start[1..]).checked_sub(header + 4);
+        let length = length.filter(|_| start[0] == b'r').ok_or(Trouble::Damage)?;
+        let end = at + header + 4 + length;
+        if end > self.end {
+            return Err(Trouble::Damage);
+        }
+        let mut bytes = Vec::new();
+        let read = (&mut self.file).take(length).read_to_end(&mut bytes)?;
+        if read as u64 != length {
+            return Err(Trouble::Damage);
+        }
+        Ok(Block {
+            records: records(bytes).ok_or(Trouble::Damage)?,
+            hash: self.hash,
+            end,
+        })
+    }
+}
+
+/// A block of references.
+struct Block {
+    /// The bytes of its records.
+    records: Vec<u8>,
+    hash: usize,
+    /// Where in the file it ends.
+    end: u64,
+}
+
+impl Block {
+    /// The name of its first record, which is written in full.
+    fn first_name(&self) -> Option<&[u8]> {
+        let mut rest = &self.records[..];
+        if varint(&mut rest)? != 0 {
+            return None;
+        }
+        let length = usize::try_from(varint(&mut rest)? >> 3).ok()?;
+        rest.get(..length)
+    }
+
+    fn find(&self, wanted: &[u8]) -> Option<Found> {
+        find(&self.records, self.hash, wanted)
+    }
+}
+
+/// The records of a block without the table of restarts at its end.
+fn records(mut block: Vec<u8>) -> Option<Vec<u8>> {
+    let count = block.len().checked_sub(2)?;
+    let restarts = usize::try_from(number(&block[count..])).ok()?;
+    let end = count.checked_sub(restarts * 3)?;
+    block.truncate(end);
+    Some(block)
+}
+
+/// What records, in order of their names, say of the name `wanted`; nothing where they are no records.
+fn find(records: &[u8], hash: usize, wanted: &[u8]) -> Option<Found> {
+    let mut rest = records;
+    let mut name = Vec::new();
+    while !rest.is_empty() {
+        let prefix = usize::try_from(varint(&mut rest)?).ok()?;
+        let suffix = varint(&mut rest)?;
+        let length = usize::try_from(suffix >> 3).ok()?;
+        if prefix > name.len() {
+            return None;
+        }
+        name.truncate(prefix);
+        name.extend_from_slice(take(&mut rest, length)?);
+        // How much later than the table it was written.
+        varint(&mut rest)?;
+        let found = match suffix & 7 {
+            0 => Found::Deleted,
+            1 => {
+                take(&mut rest, hash)?;
+                Found::Commit
+            }
+            2 => {
+                take(&mut rest, hash * 2)?;
+                Found::Commit
+            }
+            3 => {
+                let length = usize::try_from(varint(&mut rest)?).ok()?;
+                Found::Reference(take(&mut rest, length)?.to_vec())
+            }
+            _ => return None,
+        };
+        match name[..].cmp(wanted) {
+            Ordering::Less => {}
+            Ordering::Equal => return Some(found),
+            Ordering::Greater => break,
+        }
+    }
+    Some(Found::Nothing)
+}
+
+/// A number of up to eight bytes, the highest first.
+fn number(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(0, |number, &byte| number << 8 | u64::from(byte))
+}
+
+/// A number in as many bytes as it needs, as in git's pack files.
+fn varint(rest: &mut &[u8]) -> Option<u64> {
+    let mut value = 0_u64;
+    loop {
+        let byte = *take(rest, 1)?.first()?;
+        value |= u64::from(byte & 0x7f);
+        if byte & 0x80 == 0 {
+            return Some(value);
+        }
+        value = value.checked_add(1)?.checked_mul(128)?;
+    }
+}
+
+fn take<'a>(rest: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
+    let (taken, left) = rest.split_at_checked(length)?;
+    *rest = left;
+    Some(taken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `HEAD` → `refs/heads/main`, a commit `refs/heads/main` and a deleted `refs/heads/old`.
+    fn block() -> Vec<u8> {
+        let mut bytes = vec![0, 4 << 3 | 3, b'H', b'E', b'A', b'D', 0, 15];
+        bytes.extend(b"refs/heads/main");
+        bytes.extend([0, 15 << 3 | 1]);
+        bytes.extend(b"refs/heads/main");
+        bytes.push(0);
+        bytes.extend([7; 20]);
+        bytes.extend([11, 3 << 3, b'o', b'l', b'd', 1]);
+        bytes
+    }
+
+    #[test]
+    fn names_are_found_in_a_block() {
+        let found = |name: &[u8]| find(&block(), 20, name);
+        assert_eq!(
+            found(b"HEAD"),
+            Some(Found::Reference(b"refs/heads/main".to_vec()))
+        );
+        assert_eq!(found(b"refs/heads/main"), Some(Found::Commit));
+        assert_eq!(found(b"refs/heads/old"), Some(Found::Deleted));
+        for name in ["A", "HEADS", "refs/heads/main2", "z"] {
+            assert_eq!(found(name.as_bytes()), Some(Found::Nothing), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_block_that_is_cut_or_changed_stops_nobody() {
+        let whole = block();
+        for length in 0..whole.len() {
+            let _ = find(&whole[..length], 20, b"z");
+            for bit in 0..8 {
+                let mut changed = whole.clone();
+                changed[length] ^= 1 << bit;
+                let _ = find(&changed, 20, b"z");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_as_git_writes_them() {
+        let read = |bytes: &[u8]| varint(&mut &bytes[..]);
+        assert_eq!(read(&[0x7f]), Some(127));
+        assert_eq!(read(&[0x80, 0x00]), Some(128));
+        assert_eq!(read(&[0x80, 0x7f]), Some(255));
+        assert_eq!(read(&[0x81, 0x00]), Some(256));
+        assert_eq!(read(&[0x80]), None);
+        assert_eq!(read(&[0xff; 11]), None);
+    }
+}
