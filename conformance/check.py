@@ -1541,6 +1541,27 @@ OPS = {
 }
 
 
+# The arguments of operations that take several texts, in their order, which are also the parts at fault.
+TEXTS = {
+    "resolve": ("text", "default_scope", "user_id"),
+    "template_alias": ("scope_id", "name", "version"),
+    "distinct_template_alias": ("scope_id", "name", "version"),
+    "legacy_user_alias": ("user_id", "alias"),
+    "key": ("primary_path", "branch_name", "worktree_key", "worktree_path"),
+    "workspace_dir_name": ("owner", "repo"),
+    "distinct_workspace_dir_name": ("owner", "repo"),
+    "workspace_path": ("data_dir", "user_id", "owner", "repo"),
+    "contains": ("base", "path"),
+}
+
+
+def all_well_formed(op, args):
+    """Section 1: every text is looked at before a rule looks at any."""
+    for name in TEXTS.get(op, ()):
+        if args.get(name) is not None:
+            well_formed(args[name], "reference" if name == "text" else name)
+
+
 # ---------------------------------------------------------------- Beyond single cases: what must never collide
 
 
@@ -1598,7 +1619,9 @@ LEAST_CASES = 600
 
 def run(case):
     try:
-        return "value", OPS[case["op"]](**text_of(case["args"]))
+        args = text_of(case["args"])
+        all_well_formed(case["op"], args)
+        return "value", OPS[case["op"]](**args)
     except Fault as fault:
         return "error", fault.as_dict()
 

@@ -3,8 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 
-use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 use crate::chars::SLUG_SHAPE;
 use crate::digest;
@@ -66,31 +65,29 @@ pub fn check_slug(text: &str) -> Result<(), Error> {
 /// assert_eq!(scope_core::suggest_slug("日本"), None);
 /// ```
 pub fn suggest_slug(text: &str) -> Option<String> {
-    let mut slug = String::with_capacity(SLUG_SHAPE.max.min(text.len()));
+    let mut slug = String::with_capacity(SLUG_SHAPE.max);
     let mut gap = false;
-    let folded = text
-        .nfkd()
-        .filter(|&char| !is_combining_mark(char))
-        .flat_map(|char| {
-            let letters = undecomposed_letter(char);
-            // A character that has no letters stands for itself.
-            let itself = letters.is_empty().then(|| char.to_ascii_lowercase());
-            letters.chars().chain(itself)
-        });
-    for char in folded {
+    let mut push = |char: char| {
         if !char.is_ascii_alphanumeric() {
-            gap = !slug.is_empty();
-            continue;
+            gap = true;
+            return;
         }
-        if core::mem::take(&mut gap) {
+        if core::mem::take(&mut gap) && !slug.is_empty() {
             slug.push('-');
         }
-        slug.push(char);
-        if slug.len() >= SLUG_SHAPE.max {
-            break;
+        if slug.len() < SLUG_SHAPE.max {
+            slug.push(char.to_ascii_lowercase());
         }
+    };
+    // The order into which normalisation puts marks is of no interest where marks are dropped, and sorting them is not
+    // linear: so each character is decomposed by itself.
+    for char in text.chars() {
+        decompose_compatible(char, |char| match undecomposed_letter(char) {
+            "" if is_combining_mark(char) => {}
+            "" => push(char),
+            letters => letters.chars().for_each(&mut push),
+        });
     }
-    slug.truncate(SLUG_SHAPE.max);
     slug.truncate(slug.trim_end_matches('-').len());
     (slug.len() >= SLUG_SHAPE.min).then_some(slug)
 }

@@ -4,11 +4,9 @@
 pub(crate) fn is_uuid(text: &str) -> bool {
     const GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
     let mut groups = text.split('-');
-    text.len() == 36
-        && GROUPS.iter().all(|&digits| {
-            groups.next().is_some_and(|group| {
-                group.len() == digits && group.bytes().all(|byte| byte.is_ascii_hexdigit())
-            })
+    GROUPS.iter().all(|&digits| {
+        groups.next().is_some_and(|group| {
+            group.len() == digits && group.bytes().all(|byte| byte.is_ascii_hexdigit())
         })
-        && groups.next().is_none()
+    }) && groups.next().is_none()
 }
