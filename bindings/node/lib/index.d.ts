@@ -1,0 +1,418 @@
+/**
+ * Scoped references, scope keys and workspace names. Rules have numbers (`S4`, `K8`); the specification gives their text.
+ *
+ * Limits are counted in bytes of UTF-8, offsets in UTF-16 units, so that `text[error.offset]` is the character at fault.
+ * Text that breaks a rule throws a {@link ScopeError}; an argument of another type throws a `TypeError`.
+ */
+
+declare const checked: unique symbol;
+
+/** A string that has been checked to be a slug: 3 to 64 of `a-z`, `0-9`, `-`, with alphanumeric edges (S1 to S3). */
+export type Slug = string & { readonly [checked]: 'slug' };
+
+/** A string that has been checked to be a name: 1 to 128 of `a-z`, `0-9`, `-`, `_`, `.` by N1. */
+export type Name = string & { readonly [checked]: 'name' };
+
+/** A string that has been checked to be a tag: 1 to 128 of `A-Z`, `a-z`, `0-9`, `_`, `.`, `-` by T1. */
+export type Tag = string & { readonly [checked]: 'tag' };
+
+/** A string that has been checked to be a local branch name by K3. */
+export type BranchName = string & { readonly [checked]: 'branch name' };
+
+/** What a reference looks like to the compiler. Whether it is one, {@link isValid} says. */
+export type ReferenceText = `@${string}/${string}`;
+
+/** Whether to normalise first: white space around dropped, scope and name in lower case (R5). */
+export interface ParseOptions {
+  readonly normalize?: boolean | undefined;
+}
+
+/**
+ * `@scope/name` or `@scope/name:tag` (R1). Immutable.
+ *
+ * It is its text, boxed: a structured clone (`structuredClone`, `postMessage`) is that text as a `String`, which
+ * `parse(String(clone))` reads; deep comparison compares texts; `JSON.stringify` writes the text.
+ *
+ * @example
+ * const reference = parse('@acme/widget:latest');
+ * reference.scope; // 'acme'
+ * reference.tag; // 'latest'
+ */
+export class Reference extends String {
+  /**
+   * Puts a reference together from its parts, checking each.
+   * @throws {ScopeError} the scope's fault (S4), the name's (N2) or the tag's (T1); the offset counts in that part.
+   */
+  constructor(scope: string, name: string, tag?: string | null);
+  /** The scope, without the `@`. */
+  readonly scope: Slug;
+  /** The name. */
+  readonly name: Name;
+  /** The tag, without the `:`; `undefined` where there is none. */
+  readonly tag: Tag | undefined;
+  /** `{scope}__{name}`: one path component of at most 194 bytes, which reads back to both (R7). */
+  readonly storageComponent: string;
+  /** Whether `other` is a reference with the same scope, name and tag (R6). */
+  equals(other: unknown): boolean;
+  /** -1, 0 or 1: the order by scope, name and tag, each by byte, no tag first (R6). For `array.sort`. */
+  compare(other: Reference): -1 | 0 | 1;
+  /** The text that was parsed (R3). */
+  toString(): ReferenceText;
+  toJSON(): ReferenceText;
+}
+
+/**
+ * Parses a reference (R1, R2); strictly, unless told to normalise (R5).
+ * @throws {ScopeError} one fault, in this order: `missing_at`, `missing_slash`, `empty_scope`, `empty_name`, then the
+ *   scope's, the name's, the tag's.
+ */
+export function parse(text: string, options?: ParseOptions): Reference;
+
+/** The text that normalising makes of what somebody typed (R5). Checks nothing but that it is well-formed Unicode. */
+export function normalize(text: string): string;
+
+/** Whether `text` is a reference (R1). */
+export function isValid(text: string): text is ReferenceText;
+/** Whether `text` is a slug (S1 to S3). */
+export function isSlug(text: string): text is Slug;
+/** Whether `text` is a name (N1). */
+export function isName(text: string): text is Name;
+/** Whether `text` is a tag (T1). */
+export function isTag(text: string): text is Tag;
+/** Whether `text` is a local branch name (K3). */
+export function isBranch(text: string): text is BranchName;
+
+/** Throws what keeps `text` from being a slug (S4). */
+export function checkSlug(text: string): asserts text is Slug;
+/** Throws what keeps `text` from being a name (N2). */
+export function checkName(text: string): asserts text is Name;
+/** Throws what keeps `text` from being a tag (T1). */
+export function checkTag(text: string): asserts text is Tag;
+/** Throws what keeps `text` from being a local branch name (K3). */
+export function checkBranch(text: string): asserts text is BranchName;
+/** Throws what keeps `text` from being an absolute, clean path (K2). */
+export function checkPath(text: string): void;
+/** Throws what keeps `text` from being the key of a worktree (K4). */
+export function checkWorktreeKey(text: string): void;
+
+/**
+ * Parses many references, in order (B1).
+ * @throws {ScopeError} the first fault; with `errors: 'collect'` faults stand in the answer instead.
+ */
+export function parseMany(
+  texts: readonly string[],
+  options?: ParseOptions & { readonly errors?: 'raise' | undefined },
+): Reference[];
+export function parseMany(
+  texts: readonly string[],
+  options: ParseOptions & { readonly errors: 'collect' },
+): (Reference | ScopeError)[];
+/**
+ * Locates the references on the lines of a text, four numbers to a line (B2): for a reference, where the line begins,
+ * where its `/` is, where its name ends, where the line ends; for a fault, where the line begins, 0, the number of its
+ * code with bit 31 set, and its place. All count from the start of the input: bytes in a `Uint8Array` of UTF-8, UTF-16
+ * units in a string. Throws no fault of a line.
+ */
+export function parseMany(lines: Uint8Array | string): Uint32Array;
+
+/** Whether each text, or each line of a text, is a reference, in order (B1, B2). */
+export function isValidMany(texts: readonly string[] | Uint8Array | string): boolean[];
+
+/** A well-formed slug made from any text (S7); `undefined` where too little of it survives. May be reserved. */
+export function suggestSlug(text: string): Slug | undefined;
+/** The slug a user has until they choose one: `user-` and 8 hexadecimal digits of the id's SHA-256 (S8). */
+export function defaultSlug(userId: string): Slug;
+
+/** What was typed, resolved (R4). */
+export type Resolved =
+  | { readonly kind: 'scoped'; readonly text: ReferenceText; readonly reference: Reference }
+  | { readonly kind: 'legacy_template'; readonly text: string }
+  | { readonly kind: 'legacy_user'; readonly text: string; readonly alias: string };
+
+export interface ResolveOptions extends ParseOptions {
+  /** The scope for what is typed without one: a slug. */
+  readonly defaultScope?: string | null | undefined;
+  /** The id of who typed, for legacy user aliases. */
+  readonly userId?: string | null | undefined;
+}
+
+/** The parts of a policy; one left out is the default's (S6). */
+export interface PolicyParts {
+  /** One slug. Default `vm0`. */
+  readonly systemScope?: string | undefined;
+  /** Slugs. Default `vm0`, `system`, `admin`, `api`, `app`, `www`. */
+  readonly reserved?: readonly string[] | undefined;
+  /** Beginnings of slugs. Default `vm0-`. */
+  readonly reservedPrefixes?: readonly string[] | undefined;
+  /** The beginning of legacy template names, or `null` for none. Default `vm0-`. */
+  readonly legacyPrefix?: string | null | undefined;
+}
+
+/** What a deployment reserves (S5, S6). Immutable. */
+export class Policy {
+  /** @throws {ScopeError} the first part that is ill-formed. */
+  constructor(parts?: PolicyParts);
+  readonly systemScope: Slug;
+  /** In order, each once. */
+  readonly reserved: readonly Slug[];
+  readonly reservedPrefixes: readonly string[];
+  readonly legacyPrefix: string | null;
+  /** Throws the slug's own fault, `reserved_slug` or `reserved_prefix` (S5). */
+  checkClaimable(slug: string): asserts slug is Slug;
+  /** Whether `slug` is well-formed and reserved. What guards a claim is `checkClaimable`: it refuses the rest too. */
+  isReserved(slug: string): boolean;
+  /** What a user's text stands for (R4): a legacy name, an explicit reference, or a name in the default scope. */
+  resolve(text: string, options?: ResolveOptions): Resolved;
+}
+
+/** `scope-{scopeId}-image-{name}-version-{version}`, made to fit (A1). **Different names can share it.** */
+export function templateAlias(scopeId: string, name: string, version: string): string;
+/** As `templateAlias`, for a UUID, a name and 8 to 64 hexadecimal digits; no two triples share it (A5). */
+export function distinctTemplateAlias(scopeId: string, name: string, version: string): string;
+/** `user-{userId}-{alias}` (A3). */
+export function legacyUserAlias(userId: string, alias: string): string;
+/** The first 8 hexadecimal digits of SHA-256 over bytes, or over a text's UTF-8 (A4). */
+export function versionHash(content: string | Uint8Array): string;
+/** SHA-256 over bytes, or over a text's UTF-8, as 64 hexadecimal digits (A4). */
+export function contentHash(content: string | Uint8Array): string;
+
+export type ScopeType = 'personal' | 'organization' | 'system';
+export type Role = 'member' | 'writer' | 'admin';
+export type Action = 'read' | 'write' | 'rename';
+
+/** What was decided, why, and by which rule (X2, X3). */
+export interface Decision {
+  readonly allowed: boolean;
+  readonly reason:
+    | 'public'
+    | 'system_scope'
+    | 'owner'
+    | 'not_owner'
+    | 'member'
+    | 'not_member'
+    | 'writer'
+    | 'role_cannot_write'
+    | 'not_admin'
+    | 'force_required'
+    | 'admin';
+  readonly rule: 'X2' | 'X3';
+}
+
+/** Who may do what (X1 to X3). `force` matters to `rename` alone. */
+export function decideAccess(
+  scope: { readonly type: ScopeType; readonly ownerId?: string | null | undefined },
+  actor: { readonly userId?: string | null | undefined; readonly role?: Role | null | undefined },
+  action: Action,
+  options?: { readonly force?: boolean | undefined },
+): Decision;
+
+interface AnyKey {
+  /** For people: `global`, `<path>`, `<path>:<branch>` or `<path>@<key>` (K5). Never parsed. */
+  readonly display: string;
+  /** The same with the path's last component (K6). */
+  readonly displayShort: string;
+  /** `display` made fit for a file name (K7). **Different keys can share it.** */
+  readonly storageKey: string;
+  /** At most 64 bytes of `a-z`, `0-9`, `-`, shared by no two keys and never changed (K8). */
+  readonly distinctStorageKey: string;
+  /** Text that `ScopeKey.fromUri` reads back, one for each key (K9). */
+  readonly uri: string;
+  /** Where a thing stored under scopes is looked for, nearest first (K11). */
+  searchOrder(): ScopeKey[];
+  /** Whether `other` is a key of the same kind, primary path, and branch name or worktree key (K1). */
+  equals(other: unknown): boolean;
+  /** -1, 0 or 1: the order by kind, path and name, by byte (K1). */
+  compare(other: ScopeKey): -1 | 0 | 1;
+  /** The JSON form as a text, which `ScopeKey.fromJson` reads (K10). */
+  toJson(): string;
+  /** The JSON form as an object, for `JSON.stringify` (K10). */
+  toJSON(): ScopeKeyJson;
+  /** `display`. */
+  toString(): string;
+}
+
+/** The key of everything. */
+export interface GlobalKey extends AnyKey {
+  readonly kind: 'global';
+}
+/** The key of a repository. */
+export interface RepositoryKey extends AnyKey {
+  readonly kind: 'repository';
+  /** The root of its primary worktree (K2). */
+  readonly primaryPath: string;
+}
+/** The key of a branch. */
+export interface BranchKey extends AnyKey {
+  readonly kind: 'branch';
+  readonly primaryPath: string;
+  readonly branchName: BranchName;
+}
+/** The key of a linked worktree. */
+export interface WorktreeKey extends AnyKey {
+  readonly kind: 'worktree';
+  readonly primaryPath: string;
+  readonly worktreeKey: string;
+  /** Where it is, for display; takes no part in identity. */
+  readonly worktreePath?: string;
+}
+
+/** One identity for everything, a repository, a branch or a worktree (K1), told apart by `kind`. Immutable. */
+export type ScopeKey = GlobalKey | RepositoryKey | BranchKey | WorktreeKey;
+
+/** The JSON form of a scope key (K10). */
+export type ScopeKeyJson =
+  | { type: 'global' }
+  | { type: 'repository'; primaryPath: string }
+  | { type: 'branch'; primaryPath: string; branchName: string }
+  | { type: 'worktree'; primaryPath: string; worktreeKey: string; worktreePath?: string };
+
+interface ScopeKeys extends Function {
+  readonly prototype: ScopeKey;
+  global(): GlobalKey;
+  /** @throws {ScopeError} the path's fault (K2). */
+  repository(primaryPath: string): RepositoryKey;
+  /** @throws {ScopeError} the path's fault (K2), else the branch name's (K3). */
+  branch(primaryPath: string, branchName: string): BranchKey;
+  /** @throws {ScopeError} the path's fault (K2), the key's (K4), or the other path's (K2). */
+  worktree(primaryPath: string, worktreeKey: string, worktreePath?: string | null): WorktreeKey;
+  /** Reads a URI (K9); only the canonical one of a key is read. */
+  fromUri(text: string): ScopeKey;
+  /** Reads the JSON form (K10). */
+  fromJson(text: string): ScopeKey;
+}
+export const ScopeKey: ScopeKeys;
+
+/** `{owner}__{repo}`, made fit for a directory (W2). **Different repositories can share it.** */
+export function workspaceDirName(owner: string, repo: string): string;
+/** A directory name of at most 64 bytes that no other repository has (W3). */
+export function distinctWorkspaceDirName(owner: string, repo: string): string;
+/** `{dataDir}/workspaces/{userId}/{distinct name}`, with the data directory's own separator (W1). */
+export function workspacePath(dataDir: string, userId: string, owner: string, repo: string): string;
+/** Whether `path` lies strictly below `base`, lexically (W5). A symbolic link below `base` can lead anywhere. */
+export function contains(base: string, path: string): boolean;
+
+/** What a workspace's `.workspace.json` says (W6). Immutable. */
+export class WorkspaceMetadata {
+  private constructor();
+  /** Reads the JSON form. */
+  static fromJson(text: string): WorkspaceMetadata;
+  readonly owner: string;
+  readonly repo: string;
+  readonly fullName: string;
+  readonly defaultBranch: string | undefined;
+  readonly currentBranch: string | undefined;
+  readonly lastAccessedAt: string;
+  readonly lastSyncedAt: string | undefined;
+  readonly createdAt: string;
+  /** The JSON form: named fields in the rule's order, then all others exactly as they were written. */
+  toJson(): string;
+}
+
+export interface RetentionOptions {
+  /** Whether the workspace holds work that exists nowhere else; `undefined` or `null` where that is unknown. */
+  readonly dirty?: boolean | null | undefined;
+  /** An RFC 3339 time in UTC, or a `Date`. */
+  readonly now: string | Date;
+  /** Whole days from 0 to 36500. Default 7. */
+  readonly maxIdleDays?: number | undefined;
+}
+
+/** What becomes of a workspace (W7): kept, kept with a warning, or deleted. Nothing is done about it. */
+export function decideRetention(
+  metadata: WorkspaceMetadata | string | object,
+  options: RetentionOptions,
+): 'keep' | 'warn' | 'delete';
+
+/** A text that breaks a rule (E1, E2). */
+export class ScopeError extends Error {
+  private constructor();
+  readonly name: 'ScopeError';
+  /** What was wrong, stable, in `snake_case`. */
+  readonly code: ErrorCode;
+  /** The stable number of `code`. */
+  readonly number: number;
+  /** The part at fault, for example `scope`. */
+  readonly part: string;
+  /** The argument into which `offset` counts, for example `reference`. */
+  readonly input: string;
+  /** UTF-16 units from the start of that argument. */
+  readonly offset: number;
+  /** What was wrong, where, and what to do, on one line of printable ASCII. */
+  readonly message: string;
+  /** What was probably meant, where there is a suggestion. */
+  readonly suggestion: string | undefined;
+  toJSON(): object;
+}
+
+/** The code of a {@link ScopeError}. */
+export type ErrorCode =
+  | 'missing_at'
+  | 'missing_slash'
+  | 'empty_scope'
+  | 'empty_name'
+  | 'empty_tag'
+  | 'empty'
+  | 'too_short'
+  | 'too_long'
+  | 'invalid_character'
+  | 'invalid_start'
+  | 'invalid_end'
+  | 'consecutive_dots'
+  | 'invalid_unicode'
+  | 'no_default_scope'
+  | 'reserved_slug'
+  | 'reserved_prefix'
+  | 'invalid_uuid'
+  | 'not_absolute'
+  | 'dot_component'
+  | 'repeated_separator'
+  | 'trailing_separator'
+  | 'reflog_syntax'
+  | 'lock_suffix'
+  | 'reserved_branch'
+  | 'remote_branch'
+  | 'invalid_uri'
+  | 'unknown_value'
+  | 'invalid_percent_encoding'
+  | 'not_canonical'
+  | 'invalid_json'
+  | 'wrong_type'
+  | 'missing_field'
+  | 'unknown_field'
+  | 'legacy_field'
+  | 'duplicate_field'
+  | 'field_mismatch'
+  | 'invalid_timestamp'
+  | 'out_of_range'
+  | 'not_a_repository'
+  | 'detached_head'
+  | 'not_linked_worktree'
+  | 'non_utf8_path'
+  | 'path_not_found'
+  | 'not_a_directory'
+  | 'unreadable'
+  | 'corrupt_repository'
+  | 'unsupported_repository'
+  | 'no_primary_worktree'
+  | 'workspace_not_found'
+  | 'workspace_exists'
+  | 'workspace_mismatch'
+  | 'symbolic_link'
+  | 'not_a_file'
+  | 'outside_workspaces'
+  | 'metadata_missing'
+  | 'in_use'
+  | 'system_directory'
+  | 'url_not_allowed'
+  | 'git_not_found'
+  | 'git_failed'
+  | 'timed_out'
+  | 'too_large'
+  | 'cancelled'
+  | 'uncommitted_changes'
+  | 'not_fast_forward'
+  | 'no_upstream'
+  | 'io_failed';
+
+/** Every code with its number (E1). */
+export const ERROR_CODES: { readonly [Code in ErrorCode]: number };

@@ -1,0 +1,47 @@
+'use strict';
+
+const { decideAccess } = require('./access.js');
+const ask = require('./ask.js');
+const { isValidMany, parseMany } = require('./batch.js');
+const { ERROR_CODES, ScopeError } = require('./error.js');
+const { ScopeKey } = require('./key.js');
+const naming = require('./naming.js');
+const { Policy } = require('./policy.js');
+const { Reference, parse } = require('./reference.js');
+const workspace = require('./workspace.js');
+
+// One by one, so that what reads exports without running code finds each.
+exports.ERROR_CODES = ERROR_CODES;
+exports.Policy = Policy;
+exports.Reference = Reference;
+exports.ScopeError = ScopeError;
+exports.ScopeKey = ScopeKey;
+exports.WorkspaceMetadata = workspace.WorkspaceMetadata;
+exports.checkBranch = ask.checkBranch;
+exports.checkName = ask.checkName;
+exports.checkPath = ask.checkPath;
+exports.checkSlug = ask.checkSlug;
+exports.checkTag = ask.checkTag;
+exports.checkWorktreeKey = ask.checkWorktreeKey;
+exports.contains = workspace.contains;
+exports.contentHash = naming.contentHash;
+exports.decideAccess = decideAccess;
+exports.decideRetention = workspace.decideRetention;
+exports.defaultSlug = naming.defaultSlug;
+exports.distinctTemplateAlias = naming.distinctTemplateAlias;
+exports.distinctWorkspaceDirName = workspace.distinctWorkspaceDirName;
+exports.isBranch = ask.isBranch;
+exports.isName = ask.isName;
+exports.isSlug = ask.isSlug;
+exports.isTag = ask.isTag;
+exports.isValid = ask.isValid;
+exports.isValidMany = isValidMany;
+exports.legacyUserAlias = naming.legacyUserAlias;
+exports.normalize = naming.normalize;
+exports.parse = parse;
+exports.parseMany = parseMany;
+exports.suggestSlug = naming.suggestSlug;
+exports.templateAlias = naming.templateAlias;
+exports.versionHash = naming.versionHash;
+exports.workspaceDirName = workspace.workspaceDirName;
+exports.workspacePath = workspace.workspacePath;

@@ -1,0 +1,115 @@
+//! Many references at once (B2).
+
+use napi::bindgen_prelude::{Uint8Array, Uint32Array, Utf16String};
+use napi_derive::napi;
+use scope_core::Line;
+
+use crate::fault::{Answer, Fault, answer, in_units};
+use crate::text;
+
+/// How many bytes a line has at least on average, for the first guess of how many lines there are.
+const SHORT_LINE: usize = 16;
+
+fn numbers(buffer: &[u8]) -> Result<Vec<u32>, Fault> {
+    let lines = scope_core::parse_lines(buffer).map_err(|error| Fault::about(error, &[]))?;
+    let mut numbers = Vec::with_capacity(buffer.len() / SHORT_LINE * 4);
+    for line in lines {
+        numbers.extend_from_slice(&line.to_array());
+    }
+    Ok(numbers)
+}
+
+/// Four numbers to a line, offsets in bytes.
+#[napi(catch_unwind)]
+pub fn parse_lines(buffer: Uint8Array) -> Answer<Uint32Array> {
+    answer(numbers(&buffer).map(Uint32Array::new))
+}
+
+/// Four numbers to a line, offsets in UTF-16 units.
+#[napi(catch_unwind)]
+pub fn parse_lines_of_text(text: Utf16String) -> Answer<Uint32Array> {
+    answer((|| {
+        if text.iter().all(|&unit| unit < 0x80) {
+            // One unit is one byte.
+            #[expect(clippy::cast_possible_truncation, reason = "each was looked at")]
+            let bytes: Vec<u8> = text.iter().map(|&unit| unit as u8).collect();
+            return Ok(Uint32Array::new(numbers(&bytes)?));
+        }
+        let bytes = text::generalized_utf8(&text);
+        let mut units = Units::of(&bytes);
+        let mut numbers = Vec::new();
+        let lines = scope_core::parse_lines(&bytes).map_err(|error| Fault::about(error, &[]))?;
+        for line in lines {
+            let line = match line {
+                Line::Reference {
+                    start,
+                    slash,
+                    name_end,
+                    end,
+                } => Line::Reference {
+                    start: units.before(start),
+                    slash: units.before(slash),
+                    name_end: units.before(name_end),
+                    end: units.before(end),
+                },
+                Line::Fault {
+                    start,
+                    code,
+                    offset,
+                } => Line::Fault {
+                    start: units.before(start),
+                    code,
+                    offset: units.before(offset),
+                },
+            };
+            numbers.extend_from_slice(&line.to_array());
+        }
+        Ok(Uint32Array::new(numbers))
+    })())
+}
+
+/// Converts offsets that only grow, in one walk over the bytes.
+struct Units<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    count: usize,
+}
+
+impl<'a> Units<'a> {
+    fn of(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            at: 0,
+            count: 0,
+        }
+    }
+
+    /// How many UTF-16 units stand before this byte.
+    fn before(&mut self, offset: u32) -> u32 {
+        let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+        let passed = self.bytes.get(self.at..offset).unwrap_or_default();
+        // A character of four bytes is two units; each other one, and a lone surrogate, is one.
+        let units = |&byte: &u8| match byte {
+            0x80..=0xBF => 0,
+            0xF0.. => 2,
+            _ => 1,
+        };
+        self.count += passed.iter().map(units).sum::<usize>();
+        self.at = self.at.max(offset);
+        in_units(self.count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Units;
+
+    #[test]
+    fn offsets_grow_with_the_characters() {
+        let text = "aß€😀b";
+        let mut units = Units::of(text.as_bytes());
+        for (bytes, expected) in [(0, 0), (1, 1), (3, 2), (3, 2), (6, 3), (10, 5), (11, 6)] {
+            assert_eq!(units.before(bytes), expected);
+        }
+    }
+}
