@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use scope_core::contains;
-use scope_fuzz::check_fault;
+use scope_fuzz::{check_fault, fields};
 
 /// A POSIX path's components once cleaned, from its beginning.
 fn walk(path: &str) -> Vec<&str> {
@@ -18,8 +18,8 @@ fn walk(path: &str) -> Vec<&str> {
     place
 }
 
-fuzz_target!(|input: (&str, &str)| {
-    let (base, path) = input;
+fuzz_target!(|bytes: &[u8]| {
+    let Some([base, path]) = fields(bytes) else { return };
     match contains(base, path) {
         Ok(answer) => {
             if base.starts_with('/') && path.starts_with('/') {

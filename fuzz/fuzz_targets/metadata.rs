@@ -2,45 +2,38 @@
 //! deletes nothing.
 #![no_main]
 
-use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 use scope_core::{Retention, RetentionPolicy, Timestamp, WorkspaceMetadata, decide_retention};
-use scope_fuzz::check_fault;
+use scope_fuzz::{check_fault, fields};
 
-#[derive(Arbitrary, Debug)]
-struct Input<'a> {
-    text: &'a str,
-    time: &'a str,
-    seconds: i64,
-    days: i64,
-    dirty: Option<bool>,
-}
-
-fuzz_target!(|input: Input<'_>| {
-    match input.time.parse::<Timestamp>() {
+fuzz_target!(|bytes: &[u8]| {
+    let Some([text, now, dirty, days]) = fields(bytes) else { return };
+    let parsed_now = now.parse::<Timestamp>();
+    match parsed_now {
         Ok(time) => {
             assert_eq!(time.to_string().parse(), Ok(time));
             assert_eq!(Timestamp::from_unix(time.unix_seconds(), time.subsec_nanoseconds()), Ok(time));
         }
-        Err(error) => check_fault(error, input.time),
+        Err(error) => check_fault(error, now),
     }
-    match WorkspaceMetadata::from_json(input.text) {
+    match WorkspaceMetadata::from_json(text) {
         Ok(metadata) => {
             let json = metadata.to_json().to_string();
             let again = WorkspaceMetadata::from_json(&json).expect("what is printed reads back");
             assert_eq!(again, metadata);
             assert_eq!(again.to_json().to_string(), json);
-            let policy = RetentionPolicy::from_days(input.days).unwrap_or_default();
-            if let Ok(now) = Timestamp::from_unix(input.seconds, 0) {
-                let decision = decide_retention(&metadata, input.dirty, now, policy);
+            let policy = days.parse().ok().and_then(|days| RetentionPolicy::from_days(days).ok()).unwrap_or_default();
+            let dirty = dirty.parse::<bool>().ok();
+            if let Ok(now) = parsed_now {
+                let decision = decide_retention(&metadata, dirty, now, policy);
                 if now < metadata.last_active_at() {
                     assert_eq!(decision, Retention::Keep);
                 }
                 if decision == Retention::Delete {
-                    assert_eq!(input.dirty, Some(false));
+                    assert_eq!(dirty, Some(false));
                 }
             }
         }
-        Err(error) => check_fault(error, input.text),
+        Err(error) => check_fault(error, text),
     }
 });

@@ -1,20 +1,18 @@
 //! What a user typed: one meaning, stable under normalising, and never a fallback from an explicit reference.
 #![no_main]
 
-use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 use scope_core::{Policy, Reference, ResolveOptions, Resolved, is_slug, normalize};
-use scope_fuzz::check_fault;
+use scope_fuzz::{check_fault, fields};
 
-#[derive(Arbitrary, Debug)]
-struct Input<'a> {
-    text: &'a str,
-    default_scope: Option<&'a str>,
-    user_id: Option<&'a str>,
+/// `-` stands for an argument that is not given: it is no slug, and as a user's id it shows nothing that `a` does not.
+fn given(text: &str) -> Option<&str> {
+    (text != "-").then_some(text)
 }
 
-fuzz_target!(|input: Input<'_>| {
-    let Input { text, default_scope, user_id } = input;
+fuzz_target!(|bytes: &[u8]| {
+    let Some([text, default_scope, user_id]) = fields(bytes) else { return };
+    let (default_scope, user_id) = (given(default_scope), given(user_id));
     let policy = Policy::default();
     let options = ResolveOptions { default_scope, user_id, normalize: false };
     let strictly = policy.resolve(text, options);

@@ -2,6 +2,19 @@
 
 use scope_core::{Error, ErrorCode};
 
+/// The first `N` texts of an input, which a byte that UTF-8 never has divides; missing ones are empty. Nothing where
+/// one is not UTF-8.
+///
+/// So an input is what it looks like: seeds are written by hand and made from the vectors, and what libFuzzer does to
+/// bytes keeps its meaning.
+pub fn fields<const N: usize>(bytes: &[u8]) -> Option<[&str; N]> {
+    let mut fields = [""; N];
+    for (field, text) in fields.iter_mut().zip(bytes.split(|&byte| byte == 0xFF)) {
+        *field = std::str::from_utf8(text).ok()?;
+    }
+    Some(fields)
+}
+
 /// Whether a fault of `text` keeps what E1 and E2 promise of every fault.
 pub fn check_fault(error: Error, text: &str) {
     assert!(error.offset <= text.len(), "the offset is past the text");

@@ -5,11 +5,13 @@
 
 mod bench;
 mod check;
+mod fuzz;
 mod generate;
 mod repo;
 mod step;
 mod test;
 mod tool;
+mod toolchain;
 
 use clap::Parser;
 use std::process::ExitCode;
@@ -24,6 +26,8 @@ enum Command {
     Check(step::Selection),
     /// Run the benchmarks
     Bench(step::Selection),
+    /// Attack the properties of `fuzz/` with libFuzzer
+    Fuzz(fuzz::Options),
     /// Write the generated files anew
     Generate,
 }
@@ -35,6 +39,7 @@ fn main() -> ExitCode {
         Command::Test(selection) => step::run("test", test::STEPS, &selection, &repo),
         Command::Check(selection) => step::run("check", check::STEPS, &selection, &repo),
         Command::Bench(selection) => step::run("bench", bench::STEPS, &selection, &repo),
+        Command::Fuzz(options) => step::end(options.run(&repo)),
         Command::Generate => generate::write_all(&repo),
     }
 }

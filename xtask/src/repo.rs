@@ -3,15 +3,15 @@
 use crate::step::Failure;
 use crate::tool::{CARGO, GIT};
 use serde_json::Value;
-use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::{env, fs};
 
 /// The repository that this program was built from.
 pub(crate) struct Repo {
     /// Its root directory.
     pub(crate) root: PathBuf,
-    metadata: OnceCell<Value>,
+    metadata: OnceLock<Value>,
 }
 
 impl Repo {
@@ -23,7 +23,7 @@ impl Repo {
             .map_or(manifest.clone(), Path::to_path_buf);
         Self {
             root,
-            metadata: OnceCell::new(),
+            metadata: OnceLock::new(),
         }
     }
 

@@ -58,6 +58,21 @@ pub(crate) fn none_at(what: &str, places: &[String]) -> Outcome {
     }
 }
 
+/// Ends a command that is no list of steps.
+pub(crate) fn end(outcome: Outcome) -> ExitCode {
+    match outcome {
+        Ok(Passed::Whole) => ExitCode::SUCCESS,
+        Ok(Passed::Except(what)) => {
+            println!("not done: {what}");
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
 /// Which steps to run.
 #[derive(clap::Args)]
 pub(crate) struct Selection {

@@ -11,4 +11,10 @@ use crate::step::Step;
 pub(crate) const VECTORS: Step = vectors::STEP;
 
 /// Cheap ones first.
-pub(crate) const STEPS: &[Step] = &[VECTORS, rust::STEP, core_features::STEP, no_std::STEP];
+pub(crate) const STEPS: &[Step] = &[
+    VECTORS,
+    rust::STEP,
+    core_features::STEP,
+    no_std::STEP,
+    crate::fuzz::STEP,
+];

@@ -5,6 +5,7 @@ use crate::step::Failure;
 use std::ffi::OsStr;
 use std::fmt;
 use std::io::ErrorKind;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// A program that a step needs, and how to get it where it is missing.
@@ -19,6 +20,10 @@ pub(crate) const CARGO: Tool = Tool {
     program: "cargo",
     get: "install Rust with rustup",
 };
+pub(crate) const RUSTC: Tool = Tool {
+    program: "rustc",
+    get: "install Rust with rustup",
+};
 pub(crate) const GIT: Tool = Tool {
     program: "git",
     get: "apt-get install git",
@@ -31,11 +36,13 @@ pub(crate) const PYTHON: Tool = Tool {
 impl Tool {
     /// A run of the program in the repository's root with these arguments, separated by white space.
     pub(crate) fn run(&self, repo: &Repo, args: &str) -> Run<'_> {
-        let mut command = Command::new(self.program);
-        command
-            .current_dir(&repo.root)
-            .args(args.split_whitespace())
-            .stdin(Stdio::null());
+        self.run_at(repo, Path::new(self.program)).args(args)
+    }
+
+    /// A run of the program where it is not on the `PATH`, but here, without arguments yet.
+    pub(crate) fn run_at(&self, repo: &Repo, path: &Path) -> Run<'_> {
+        let mut command = Command::new(path);
+        command.current_dir(&repo.root).stdin(Stdio::null());
         Run {
             tool: self,
             command,
@@ -136,7 +143,7 @@ impl fmt::Display for Run<'_> {
                 quoted(value.unwrap_or_default())
             )?;
         }
-        f.write_str(self.tool.program)?;
+        f.write_str(&quoted(self.command.get_program()))?;
         self.command
             .get_args()
             .try_for_each(|arg| write!(f, " {}", quoted(arg)))

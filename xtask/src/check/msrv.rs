@@ -2,17 +2,13 @@
 
 use crate::repo::Repo;
 use crate::step::{Outcome, Passed, Step};
-use crate::tool::{CARGO, Tool};
+use crate::tool::{CARGO, RUSTC};
+use crate::toolchain::is_installed;
 
 pub(crate) const STEP: Step = Step {
     name: "msrv",
     about: "all packages build with the `rust-version` of Cargo.toml",
     run,
-};
-
-const RUSTC: Tool = Tool {
-    program: "rustc",
-    get: "install Rust with rustup",
 };
 
 fn run(repo: &Repo) -> Outcome {
@@ -30,15 +26,8 @@ fn run(repo: &Repo) -> Outcome {
         );
         return Ok(Passed::Whole);
     }
-    // Asking for a toolchain must not install it.
-    let installed = |toolchain: &String| {
-        let asked = RUSTC
-            .run(repo, &format!("+{toolchain} --version"))
-            .env("RUSTUP_AUTO_INSTALL", "0");
-        asked.try_read().is_ok_and(|(there, ..)| there)
-    };
     let names = [oldest.to_owned(), format!("{oldest}.0")];
-    let Some(toolchain) = names.iter().find(|name| installed(name)) else {
+    let Some(toolchain) = names.iter().find(|name| is_installed(repo, name)) else {
         return Ok(Passed::Except(format!(
             "Rust {oldest} is not installed; to build with it: rustup toolchain install {oldest}"
         )));

@@ -7,7 +7,7 @@
 
 use crate::repo::Repo;
 use crate::step::{Failure, Outcome, Passed, Step};
-use crate::tool::{CARGO, Tool};
+use crate::tool::{CARGO, RUSTC};
 use std::fs;
 use std::path::Path;
 
@@ -15,11 +15,6 @@ pub(crate) const STEP: Step = Step {
     name: "no-std",
     about: "neither the core nor a dependency of it needs `std`",
     run,
-};
-
-const RUSTC: Tool = Tool {
-    program: "rustc",
-    get: "install Rust with rustup",
 };
 
 /// Targets that have no `std`; those that are installed are built for.
