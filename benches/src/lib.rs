@@ -1,4 +1,5 @@
 //! What the benches share: inputs, and the parsers that are not libraries of their own.
 
+pub mod checkout;
 pub mod inputs;
 pub mod naive;

@@ -266,12 +266,12 @@ impl Checkout {
     }
 
     fn worktree_key(&self) -> Result<ScopeKey, Fault> {
+        let path = self.primary_path()?;
         let Some(key) = self.key()? else {
             let kind = Part::CheckoutKind;
             let error = Error::from_parts(ErrorCode::NotLinkedWorktree, kind, kind, 0);
             return Err(error.about(CheckoutKind::Worktree.as_str()).into());
         };
-        let path = self.primary_path()?;
         let worktree = self.worktree_path()?;
         ScopeKey::worktree(&path, &key, worktree.as_deref()).map_err(|error| {
             let text = match error.input {

@@ -24,8 +24,8 @@ pub(crate) struct Config {
     pub(crate) has_worktree_file: bool,
     /// `extensions.refStorage`: references are in reftables.
     pub(crate) has_reftables: bool,
-    /// `core.repositoryFormatVersion`.
-    version: u32,
+    /// `core.repositoryFormatVersion`. Without it, git takes no notice of what else is here.
+    version: Option<u32>,
     /// What the extensions ask of that version.
     extensions: Extensions,
 }
@@ -52,7 +52,10 @@ impl Config {
     pub(crate) fn of_repository(common: &Path) -> Result<Self, Fault> {
         let mut config = Self::default();
         config.read(&common.join("config"))?;
-        match (config.version, config.extensions) {
+        let Some(version) = config.version else {
+            return Ok(Self::default());
+        };
+        match (version, config.extensions) {
             (0, Extensions::OfAnyVersion | Extensions::Unknown)
             | (1, Extensions::OfAnyVersion | Extensions::OfVersion1) => Ok(config),
             _ => Err(Fault::At(ErrorCode::UnsupportedRepository, Part::GitConfig)),
@@ -95,7 +98,8 @@ impl Config {
             ("core", "bare") => self.bare = Some(boolean(value.as_deref())?),
             ("core", "worktree") => self.worktree = Some(bytes::to_path(value.as_deref()?)?),
             ("core", "repositoryformatversion") => {
-                self.version = str::from_utf8(value.as_deref()?).ok()?.parse().ok()?;
+                let number = str::from_utf8(value.as_deref()?).ok()?;
+                self.version = Some(number.parse().ok()?);
             }
             ("extensions", "worktreeconfig") => {
                 self.has_worktree_file = boolean(value.as_deref())?;

@@ -33,7 +33,7 @@ impl Environment {
             })
         };
         Self {
-            git_dir: variable("GIT_DIR").map(PathBuf::from),
+            git_dir: env::var_os("GIT_DIR").map(PathBuf::from),
             work_tree: variable("GIT_WORK_TREE").map(PathBuf::from),
             common_dir: variable("GIT_COMMON_DIR").map(PathBuf::from),
             ceilings: variable("GIT_CEILING_DIRECTORIES")

@@ -55,7 +55,15 @@ pub(crate) fn entry(path: &Path, most: usize, part: Part) -> Result<Entry, Fault
 
 /// The same, but that links are not followed.
 pub(crate) fn unlinked_entry(path: &Path, most: usize, part: Part) -> Result<Entry, Fault> {
-    entry_of(open(path, false).and_then(|file| whole(file, most)), part)
+    let read = open(path, false).and_then(|file| whole(file, most));
+    let is_refused = |error: &io::Error| error.kind() == io::ErrorKind::PermissionDenied;
+    // A directory can let through whom it does not let read it.
+    if read.as_ref().is_err_and(is_refused)
+        && fs::symlink_metadata(path).is_ok_and(|found| found.is_dir())
+    {
+        return Ok(Entry::Directory);
+    }
+    entry_of(read, part)
 }
 
 /// The bytes of the file at `path`, as [`entry`] has them; nothing where there is none.
