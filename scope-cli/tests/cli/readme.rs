@@ -1,4 +1,4 @@
-//! Every example in the README files prints what the file says.
+//! Every example in the README files and the specification prints what the file says.
 //!
 //! An example is a block of the kind `console`. A line that begins with `$ ` is a command for sh, run at the root of the
 //! repository with `scope` on the path; the lines below it, up to the next command or the end of the block, are what it
@@ -13,7 +13,7 @@ use std::process::Command;
 use crate::run::root;
 
 /// The files, from the root of the repository. One that is not there has no examples.
-const FILES: &[&str] = &["README.md", "scope-cli/README.md"];
+const FILES: &[&str] = &["README.md", "docs/spec.md", "scope-cli/README.md"];
 
 /// What stands between the outputs of two commands.
 const BETWEEN: char = '\u{1e}';
