@@ -41,6 +41,9 @@ pub struct WorkspaceMetadata {
 }
 
 impl WorkspaceMetadata {
+    /// The most bytes that `.workspace.json` may have on a disk (W8).
+    pub const MAX_ON_DISK: usize = 65_536;
+
     /// The metadata of a workspace made at `now`.
     ///
     /// # Errors

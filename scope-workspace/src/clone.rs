@@ -1,0 +1,124 @@
+//! Cloning: aside, then put in its place, so that a clone that ends early leaves nothing behind (W10).
+
+use std::ffi::OsString;
+use std::time::Instant;
+
+use rustix::io::Errno;
+use scope_core::{ErrorCode, Part, WorkspaceMetadata, check_branch};
+
+use crate::error::Error;
+use crate::git::Run;
+use crate::handle::Dir;
+use crate::job::Job;
+use crate::metadata;
+use crate::remote::Remote;
+use crate::staging::Staged;
+use crate::workspaces::{Workspace, Workspaces};
+
+/// A file of git's own that is longer is none.
+const MOST_HEAD: usize = 4096;
+
+/// How to clone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CloneOptions {
+    /// The branch to check out; the remote's own default where none is named.
+    pub branch: Option<String>,
+    /// How many commits to bring, counted from the tips; all of them where nothing is said.
+    pub depth: Option<u32>,
+}
+
+impl Workspaces {
+    /// Clones a repository into a new workspace with the git program, its credential helpers, proxies and ssh.
+    ///
+    /// `source` is an `https:` or `ssh:` URL, `user@host:owner/repo`, `owner/repo` against
+    /// [`base_url`](crate::Options::base_url), or where that is allowed a `file:` URL. Nobody is asked anything, no hook
+    /// runs, and submodules are left alone. Of two clones of one repository at once, one makes the workspace, and the
+    /// other fails with `workspace_exists`.
+    ///
+    /// # Errors
+    ///
+    /// W1's and W4's faults of user, owner and repo; `url_not_allowed`; K3's faults of the branch; `workspace_exists`,
+    /// or what [`get`](Self::get) says of what is there; `git_not_found`, `git_failed`, `timed_out`, `too_large`,
+    /// `cancelled`; `io_failed`. After each of them everything is as it was.
+    pub fn clone(
+        &self,
+        user_id: &str,
+        source: &str,
+        options: &CloneOptions,
+        mut job: Job<'_>,
+    ) -> Result<Workspace, Error> {
+        crate::workspaces::check_user(user_id)?;
+        let remote = Remote::read(source, &self.options)?;
+        let place = Self::place(user_id, &remote.owner, &remote.repo)?;
+        if let Some(branch) = &options.branch {
+            check_branch(branch).map_err(|error| error.about(&**branch))?;
+        }
+        match self.found(&place) {
+            Err(error) if error.code() == ErrorCode::WorkspaceNotFound => {}
+            Ok(_) => return Err(place.fault(ErrorCode::WorkspaceExists)),
+            Err(error) => return Err(error),
+        }
+        let staged = Staged::new(&self.staging).map_err(place.system())?;
+        let run = Run {
+            options: &self.options,
+            dir: &staged.dir,
+            about: &remote.url,
+            deadline: Instant::now().checked_add(self.options.limits.time),
+        };
+        run.run(&arguments(&remote, options), &[], &mut job)?;
+        keep_out_of_git(&staged.dir).map_err(place.system())?;
+        let now = self.options.clock.now();
+        let mut recorded = WorkspaceMetadata::new(&remote.owner, &remote.repo, now)
+            .map_err(|error| error.about(&*place.label))?;
+        recorded.current_branch = branch_at(&staged.dir, "HEAD", "refs/heads/");
+        recorded.default_branch = branch_at(
+            &staged.dir,
+            "refs/remotes/origin/HEAD",
+            "refs/remotes/origin/",
+        )
+        .or_else(|| recorded.current_branch.clone());
+        recorded.last_synced_at = Some(now);
+        metadata::write(&self.staging, &staged.dir, &recorded, &place.label)?;
+        if job.cancel.is_cancelled() {
+            return Err(Error::new(ErrorCode::Cancelled, Part::Url, &remote.url));
+        }
+        match self.publish(staged, &place) {
+            Err(Errno::EXIST) => Err(place.fault(ErrorCode::WorkspaceExists)),
+            Err(errno) => Err(place.system()(errno)),
+            Ok(_) => self.workspace(&place, recorded, None),
+        }
+    }
+}
+
+fn arguments(remote: &Remote, options: &CloneOptions) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = ["clone", "--progress", "--no-recurse-submodules"]
+        .map(Into::into)
+        .into();
+    arguments.push("--template=".into());
+    if let Some(branch) = &options.branch {
+        arguments.push(format!("--branch={branch}").into());
+    }
+    if let Some(depth) = options.depth {
+        arguments.push(format!("--depth={}", depth.max(1)).into());
+        arguments.push("--no-single-branch".into());
+    }
+    arguments.extend(["--origin=origin", "--", &remote.url, "."].map(Into::into));
+    arguments
+}
+
+/// The metadata is no file of the repository's, and git is told so.
+fn keep_out_of_git(dir: &Dir) -> Result<(), Errno> {
+    let info = dir.open_dir(".git")?.ensure_dir("info")?;
+    let line = format!("/{}\n", metadata::FILE);
+    info.write_new("exclude", line.as_bytes()).map(drop)
+}
+
+/// The branch that a symbolic reference names.
+pub(crate) fn branch_at(dir: &Dir, reference: &str, prefix: &str) -> Option<String> {
+    let bytes = dir
+        .read_file(&*format!(".git/{reference}"), MOST_HEAD)
+        .ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let branch = text.strip_prefix("ref:")?.trim().strip_prefix(prefix)?;
+    Some(branch.to_owned())
+}

@@ -1,0 +1,366 @@
+//! Directory handles. Everything below the data directory is reached through one, by names that are never followed
+//! where they are symbolic links; no path is checked first and used later.
+
+use std::ffi::{CStr, CString};
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use rustix::fs::{
+    AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, RenameFlags, ResolveFlags, Stat, flock,
+    fstat, fsync, mkdirat, openat, openat2, renameat, renameat_with, statat, unlinkat,
+};
+use rustix::io::Errno;
+
+use crate::options::Resolution;
+
+const DIRECTORY: OFlags = OFlags::RDONLY
+    .union(OFlags::DIRECTORY)
+    .union(OFlags::CLOEXEC);
+/// Neither waits for the other end of a FIFO nor makes a terminal ours.
+const FILE: OFlags = OFlags::RDONLY
+    .union(OFlags::NONBLOCK)
+    .union(OFlags::NOCTTY)
+    .union(OFlags::CLOEXEC);
+
+/// What makes two names one file: device and number on it.
+pub(crate) type Identity = (u64, u64);
+
+/// An open directory.
+#[derive(Debug)]
+pub(crate) struct Dir {
+    fd: OwnedFd,
+    resolution: Resolution,
+}
+
+impl Dir {
+    /// Opens a directory that the caller trusts with all above it; symbolic links on the way are followed.
+    pub(crate) fn open_trusted(path: &Path, resolution: Resolution) -> Result<Self, Errno> {
+        let fd = openat(CWD, path, DIRECTORY, Mode::empty())?;
+        Ok(Self { fd, resolution })
+    }
+
+    /// Opens the directory at these names below this one. `ELOOP` where one of them is a symbolic link, `ENOTDIR` where
+    /// one is something else.
+    pub(crate) fn open_dir<N: Name>(&self, name: N) -> Result<Self, Errno> {
+        Ok(Self {
+            fd: self.open(name, DIRECTORY)?,
+            resolution: self.resolution,
+        })
+    }
+
+    /// Opens something for reading, without following a symbolic link and without waiting for anybody.
+    fn open<N: Name>(&self, name: N, flags: OFlags) -> Result<OwnedFd, Errno> {
+        name.with(|name| {
+            if self.resolution == Resolution::Kernel && kernel_resolves() {
+                self.open_by_kernel(name, flags)
+            } else {
+                self.open_by_component(name, flags)
+            }
+        })
+    }
+
+    fn open_by_kernel(&self, name: &CStr, flags: OFlags) -> Result<OwnedFd, Errno> {
+        let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
+        loop {
+            // Told when something was renamed meanwhile, and to try again.
+            match openat2(&self.fd, name, flags, Mode::empty(), resolve) {
+                Err(Errno::AGAIN | Errno::INTR) => {}
+                other => return other,
+            }
+        }
+    }
+
+    fn open_by_component(&self, name: &CStr, flags: OFlags) -> Result<OwnedFd, Errno> {
+        let mut at: Option<OwnedFd> = None;
+        let mut names = name
+            .to_bytes()
+            .split(|&byte| byte == b'/')
+            .filter(|name| !name.is_empty())
+            .peekable();
+        while let Some(component) = names.next() {
+            if component == b".." {
+                return Err(Errno::XDEV);
+            }
+            let flags = if names.peek().is_some() {
+                DIRECTORY
+            } else {
+                flags
+            };
+            let from = at.as_ref().map_or(self.fd.as_fd(), AsFd::as_fd);
+            at = Some(open_no_link(from, component, flags)?);
+        }
+        at.ok_or(Errno::NOENT)
+    }
+
+    /// Makes a directory that nobody but this process's user may enter.
+    pub(crate) fn make_dir<N: Name>(&self, name: N) -> Result<(), Errno> {
+        name.with(|name| mkdirat(&self.fd, name, Mode::RWXU))
+    }
+
+    /// Opens a directory, which is made where it is missing.
+    pub(crate) fn ensure_dir<N: Name + Copy>(&self, name: N) -> Result<Self, Errno> {
+        match self.open_dir(name) {
+            Err(Errno::NOENT) => match self.make_dir(name) {
+                Ok(()) => {
+                    self.sync()?;
+                    self.open_dir(name)
+                }
+                Err(Errno::EXIST) => self.open_dir(name),
+                Err(errno) => Err(errno),
+            },
+            other => other,
+        }
+    }
+
+    /// Reads a regular file of at most `most` bytes.
+    pub(crate) fn read_file<N: Name>(&self, name: N, most: usize) -> Result<Vec<u8>, Unread> {
+        let file = File::from(self.open(name, FILE).map_err(Unread::System)?);
+        let stat = fstat(&file).map_err(Unread::System)?;
+        if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+            return Err(Unread::NotAFile);
+        }
+        let size = usize::try_from(stat.st_size).unwrap_or(usize::MAX);
+        if size > most {
+            return Err(Unread::TooLong);
+        }
+        // One byte more than it has: a read that does not fill the buffer is the last.
+        let mut bytes = vec![0; size + 1];
+        let mut have = 0;
+        loop {
+            let got = (&file)
+                .read(&mut bytes[have..])
+                .map_err(|error| Unread::System(errno_of(&error)))?;
+            have += got;
+            if have < bytes.len() {
+                // It may have been short of the end; only where there is more to come is it asked again.
+                if got == 0 || have >= size {
+                    bytes.truncate(have);
+                    return Ok(bytes);
+                }
+            } else if have > most {
+                return Err(Unread::TooLong);
+            } else {
+                bytes.resize((bytes.len() * 2).min(most + 1), 0);
+            }
+        }
+    }
+
+    /// Writes a new file, to the disk and not only to memory.
+    pub(crate) fn write_new<N: Name>(&self, name: N, bytes: &[u8]) -> Result<OwnedFd, Errno> {
+        let flags =
+            OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let mode = Mode::RUSR | Mode::WUSR | Mode::RGRP | Mode::ROTH;
+        let fd = name.with(|name| openat(&self.fd, name, flags, mode))?;
+        // What clears away leftovers leaves alone what somebody still holds.
+        flock(&fd, FlockOperation::NonBlockingLockExclusive)?;
+        let mut file = File::from(fd);
+        file.write_all(bytes).map_err(|error| errno_of(&error))?;
+        fsync(&file)?;
+        Ok(file.into())
+    }
+
+    /// Moves an entry of this directory to `to`, in place of a file that may be there.
+    pub(crate) fn rename<N: Name, M: Name>(&self, name: N, to: &Self, new: M) -> Result<(), Errno> {
+        name.with(|name| new.with(|new| renameat(&self.fd, name, &to.fd, new)))
+    }
+
+    /// Moves a directory of this directory to `to`, where nothing of that name may be.
+    pub(crate) fn rename_new<N: Name + Copy, M: Name + Copy>(
+        &self,
+        name: N,
+        to: &Self,
+        new: M,
+    ) -> Result<(), Errno> {
+        let renamed = name.with(|name| {
+            new.with(|new| renameat_with(&self.fd, name, &to.fd, new, RenameFlags::NOREPLACE))
+        });
+        match renamed {
+            // A file system without that flag: a directory then replaces an empty one at most, and no workspace is empty.
+            Err(Errno::INVAL | Errno::NOSYS) => match self.rename(name, to, new) {
+                Err(Errno::NOTEMPTY) => Err(Errno::EXIST),
+                other => other,
+            },
+            other => other,
+        }
+    }
+
+    /// What an entry is; a symbolic link is itself.
+    pub(crate) fn stat_entry<N: Name>(&self, name: N) -> Result<Stat, Errno> {
+        name.with(|name| statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW))
+    }
+
+    /// Removes an entry that is no directory.
+    pub(crate) fn remove_file<N: Name>(&self, name: N) -> Result<(), Errno> {
+        name.with(|name| unlinkat(&self.fd, name, AtFlags::empty()))
+    }
+
+    /// Removes an empty directory.
+    pub(crate) fn remove_dir<N: Name>(&self, name: N) -> Result<(), Errno> {
+        name.with(|name| unlinkat(&self.fd, name, AtFlags::REMOVEDIR))
+    }
+
+    /// Opens a directory that this process's user may not read, after letting it.
+    pub(crate) fn open_shut_dir<N: Name>(&self, name: N) -> Result<Self, Errno> {
+        let place = OFlags::PATH | OFlags::NOFOLLOW | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let fd = name.with(|name| openat(&self.fd, name, place, Mode::empty()))?;
+        let place = Self {
+            fd,
+            resolution: self.resolution,
+        };
+        // A handle of this kind can be named and not changed; the name leads to what is open and nowhere else.
+        rustix::fs::chmod(place.process_path(), Mode::RWXU)?;
+        let fd = openat(&place.fd, c".", DIRECTORY, Mode::empty())?;
+        Ok(Self {
+            fd,
+            resolution: self.resolution,
+        })
+    }
+
+    /// The names in this directory but `.` and `..`, with what they are where the system says so.
+    pub(crate) fn entries(&self) -> Result<Vec<(CString, FileType)>, Errno> {
+        let mut entries = Vec::new();
+        for entry in rustix::fs::Dir::read_from(&self.fd)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            if name != c"." && name != c".." {
+                entries.push((name.to_owned(), entry.file_type()));
+            }
+        }
+        Ok(entries)
+    }
+
+    pub(crate) fn stat(&self) -> Result<Stat, Errno> {
+        fstat(&self.fd)
+    }
+
+    pub(crate) fn identity(&self) -> Result<Identity, Errno> {
+        self.stat().map(|stat| identity_of(&stat))
+    }
+
+    /// Whether this is what `name` in `parent` is now.
+    pub(crate) fn is_at<N: Name>(&self, parent: &Self, name: N) -> Result<bool, Errno> {
+        let stat = match parent.stat_entry(name) {
+            Err(Errno::NOENT) => return Ok(false),
+            other => other?,
+        };
+        Ok(identity_of(&stat) == self.identity()?)
+    }
+
+    /// Makes renames in this directory last.
+    pub(crate) fn sync(&self) -> Result<(), Errno> {
+        fsync(&self.fd)
+    }
+
+    /// Takes a lock that goes with the handle, or `EWOULDBLOCK`, without waiting.
+    pub(crate) fn try_lock(&self, exclusive: bool) -> Result<(), Errno> {
+        flock(
+            &self.fd,
+            if exclusive {
+                FlockOperation::NonBlockingLockExclusive
+            } else {
+                FlockOperation::NonBlockingLockShared
+            },
+        )
+    }
+
+    /// Whether somebody holds the lock of a file here; not for long, whatever the answer.
+    pub(crate) fn is_locked_file<N: Name>(&self, name: N) -> Result<bool, Errno> {
+        match self.open(name, FILE) {
+            // What is no file that can be opened was not made here, and nobody holds it.
+            Err(_) => Ok(false),
+            Ok(fd) => match flock(&fd, FlockOperation::NonBlockingLockExclusive) {
+                Err(Errno::WOULDBLOCK) => Ok(true),
+                other => other.map(|()| false),
+            },
+        }
+    }
+
+    /// Waits for a lock that is only ever held for a moment.
+    pub(crate) fn lock(&self) -> Result<(), Errno> {
+        loop {
+            match flock(&self.fd, FlockOperation::LockExclusive) {
+                Err(Errno::INTR) => {}
+                other => return other,
+            }
+        }
+    }
+
+    /// A path that leads this process, or a child before it runs its program, to this very directory, whatever has been
+    /// renamed since.
+    pub(crate) fn process_path(&self) -> PathBuf {
+        format!("/proc/self/fd/{}", self.fd.as_raw_fd()).into()
+    }
+
+    /// The path of this directory as the system has it now, for libraries that take nothing else.
+    pub(crate) fn path_now(&self) -> Result<PathBuf, Errno> {
+        std::fs::read_link(self.process_path()).map_err(|error| errno_of(&error))
+    }
+}
+
+impl AsFd for Dir {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+/// Why a file was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unread {
+    System(Errno),
+    NotAFile,
+    TooLong,
+}
+
+/// Names of entries, as this crate has them. They hold no NUL.
+pub(crate) trait Name {
+    fn with<T>(self, call: impl FnOnce(&CStr) -> Result<T, Errno>) -> Result<T, Errno>;
+}
+
+impl Name for &CStr {
+    fn with<T>(self, call: impl FnOnce(&CStr) -> Result<T, Errno>) -> Result<T, Errno> {
+        call(self)
+    }
+}
+
+impl Name for &str {
+    fn with<T>(self, call: impl FnOnce(&CStr) -> Result<T, Errno>) -> Result<T, Errno> {
+        call(&CString::new(self).map_err(|_| Errno::INVAL)?)
+    }
+}
+
+fn open_no_link(from: BorrowedFd<'_>, name: &[u8], flags: OFlags) -> Result<OwnedFd, Errno> {
+    let opened = openat(from, name, flags | OFlags::NOFOLLOW, Mode::empty());
+    match opened {
+        // The same answer for a link that is asked for as a directory and for what is neither.
+        Err(Errno::NOTDIR) => {
+            let stat = statat(from, name, AtFlags::SYMLINK_NOFOLLOW)?;
+            let is_link = FileType::from_raw_mode(stat.st_mode) == FileType::Symlink;
+            Err(if is_link { Errno::LOOP } else { Errno::NOTDIR })
+        }
+        other => other,
+    }
+}
+
+/// Whether this kernel, and what filters its calls, has `openat2`.
+fn kernel_resolves() -> bool {
+    static RESOLVES: OnceLock<bool> = OnceLock::new();
+    *RESOLVES.get_or_init(|| {
+        let resolve = ResolveFlags::NO_SYMLINKS;
+        openat2(CWD, c"/", DIRECTORY, Mode::empty(), resolve).is_ok()
+    })
+}
+
+#[expect(
+    clippy::unnecessary_cast,
+    reason = "the types differ from system to system"
+)]
+pub(crate) fn identity_of(stat: &Stat) -> Identity {
+    (stat.st_dev as u64, stat.st_ino as u64)
+}
+
+pub(crate) fn errno_of(error: &std::io::Error) -> Errno {
+    Errno::from_io_error(error).unwrap_or(Errno::IO)
+}

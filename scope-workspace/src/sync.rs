@@ -1,0 +1,278 @@
+//! Bringing a workspace up to date, forwards only (W11).
+//!
+//! A workspace's own configuration is its user's, and git runs programs that a configuration names. So git fetches in a
+//! repository that is made for it and knows nothing of that configuration; the packs are moved over by handle; and
+//! libgit2, which runs nothing, moves the branch and the files.
+
+use std::ffi::OsStr;
+use std::time::Instant;
+
+use git2::build::CheckoutBuilder;
+use git2::{BranchType, Oid, Repository};
+use rustix::io::Errno;
+use scope_core::{ErrorCode, Part};
+
+use crate::error::Error;
+use crate::git::Run;
+use crate::handle::{Dir, Unread};
+use crate::job::Job;
+use crate::remote::Remote;
+use crate::staging::Staged;
+use crate::work::{self, Work};
+use crate::workspaces::{Place, Workspace, Workspaces};
+
+/// The most bytes of a list of shallow commits.
+const MOST_SHALLOW: usize = 1 << 20;
+
+/// What a sync did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Synced {
+    /// The workspace, with its metadata as it is now.
+    pub workspace: Workspace,
+    /// The branch that was brought up to date.
+    pub branch: String,
+    /// The commit that it was at.
+    pub from: String,
+    /// The commit that it is at; the same where there was nothing new.
+    pub to: String,
+}
+
+impl Workspaces {
+    /// Fetches, and fast-forwards the branch that is checked out to its upstream.
+    ///
+    /// A tree with uncommitted changes is not touched. No program runs that the workspace's own configuration names:
+    /// filters such as git-lfs do not either.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`get`](Self::get); `in_use` while somebody else deletes or syncs it or holds it;
+    /// `not_a_repository`, `corrupt_repository`; `uncommitted_changes`; `detached_head`, `no_upstream`,
+    /// `not_fast_forward`; those of [`clone`](Self::clone) about its origin. After each of them branch and files are as
+    /// they were; what was fetched may be there already.
+    pub fn sync(
+        &self,
+        user_id: &str,
+        owner: &str,
+        repo: &str,
+        mut job: Job<'_>,
+    ) -> Result<Synced, Error> {
+        let place = Self::place(user_id, owner, repo)?;
+        let (_, user) = self.found(&place)?;
+        let dir = self.held(&place, &user, true)?;
+        match dir.stat_entry(".git") {
+            Err(Errno::NOENT) => return Err(place.fault(ErrorCode::NotARepository)),
+            other => other.map_err(place.system())?,
+        };
+        let repository = work::open(&dir, &place.label)?;
+        let sync = Sync {
+            workspaces: self,
+            place: &place,
+            dir: &dir,
+            repository: &repository,
+        };
+        let (branch, from, to) = sync.run(&mut job)?;
+        let now = self.options.clock.now();
+        let workspace = self.record(&place, |recorded| {
+            recorded.last_synced_at = Some(now);
+            recorded.current_branch = Some(branch.clone());
+        })?;
+        Ok(Synced {
+            workspace,
+            branch,
+            from: from.to_string(),
+            to: to.to_string(),
+        })
+    }
+}
+
+struct Sync<'a> {
+    workspaces: &'a Workspaces,
+    place: &'a Place<'a>,
+    dir: &'a Dir,
+    repository: &'a Repository,
+}
+
+impl Sync<'_> {
+    fn run(&self, job: &mut Job<'_>) -> Result<(String, Oid, Oid), Error> {
+        let work = Work::of(self.dir, &self.place.label);
+        if let Some(unknown) = work.unknown {
+            return Err(unknown);
+        }
+        if work.uncommitted > 0 {
+            return Err(self.place.fault(ErrorCode::UncommittedChanges));
+        }
+        let head = self
+            .repository
+            .head()
+            .map_err(|error| self.corrupt(&error))?;
+        if !head.is_branch() {
+            return Err(self.place.fault(ErrorCode::DetachedHead));
+        }
+        let branch = head
+            .shorthand()
+            .map_err(|error| self.corrupt(&error))?
+            .to_owned();
+        let from = head
+            .peel_to_commit()
+            .map_err(|error| self.corrupt(&error))?
+            .id();
+        self.fetch(job)?;
+        let upstream = self
+            .repository
+            .find_branch(&branch, BranchType::Local)
+            .and_then(|local| local.upstream())
+            .and_then(|upstream| upstream.get().peel_to_commit())
+            .map_err(|_| self.place.fault(ErrorCode::NoUpstream))?
+            .id();
+        if upstream == from {
+            return Ok((branch, from, from));
+        }
+        let is_ahead = |a, b| self.repository.graph_descendant_of(a, b);
+        if !is_ahead(upstream, from).map_err(|error| self.corrupt(&error))? {
+            return if is_ahead(from, upstream).map_err(|error| self.corrupt(&error))? {
+                Ok((branch, from, from))
+            } else {
+                Err(self.place.fault(ErrorCode::NotFastForward))
+            };
+        }
+        self.forward(&branch, from, upstream)?;
+        Ok((branch, from, upstream))
+    }
+
+    /// Fetches the branches of the origin into the workspace.
+    fn fetch(&self, job: &mut Job<'_>) -> Result<(), Error> {
+        let options = &self.workspaces.options;
+        let url = self
+            .repository
+            .find_remote("origin")
+            .and_then(|origin| origin.url().map(str::to_owned))
+            .map_err(|_| self.place.fault(ErrorCode::NoUpstream))?;
+        let remote = Remote::read(&url, options)?;
+        let failed = self.place.system();
+        let aside = Staged::new(&self.workspaces.staging).map_err(&failed)?;
+        let run = Run {
+            options,
+            dir: &aside.dir,
+            about: &remote.url,
+            deadline: Instant::now().checked_add(options.limits.time),
+        };
+        run.run(&["init", "--quiet", "--bare", "--template=", "."], &[], job)?;
+        self.tell_what_is_here(&aside.dir)?;
+        let objects = self.dir.path_now().map_err(&failed)?.join(".git/objects");
+        run.run(
+            &[
+                "fetch",
+                "--progress",
+                "--no-write-fetch-head",
+                "--no-recurse-submodules",
+                "--prune",
+                "--",
+                &remote.url,
+                "+refs/heads/*:refs/remotes/origin/*",
+            ],
+            &[("GIT_ALTERNATE_OBJECT_DIRECTORIES", OsStr::new(&objects))],
+            job,
+        )?;
+        move_packs(&aside.dir, self.dir).map_err(&failed)?;
+        self.take_references(&aside.dir)
+    }
+
+    /// What the workspace has of the origin, so that it is not fetched again.
+    fn tell_what_is_here(&self, aside: &Dir) -> Result<(), Error> {
+        let mut packed = String::new();
+        for (name, tip) in self
+            .origin_branches(self.repository)
+            .map_err(|error| self.corrupt(&error))?
+        {
+            packed += &format!("{tip} {name}\n");
+        }
+        let failed = self.place.system();
+        aside
+            .write_new("packed-refs", packed.as_bytes())
+            .map_err(&failed)?;
+        match self.dir.read_file(".git/shallow", MOST_SHALLOW) {
+            Err(Unread::System(Errno::NOENT)) => Ok(()),
+            Err(_) => Err(self.place.fault(ErrorCode::CorruptRepository)),
+            Ok(bytes) => aside
+                .write_new("shallow", &bytes)
+                .map(drop)
+                .map_err(&failed),
+        }
+    }
+
+    /// Puts the remote-tracking branches where the origin's branches are.
+    fn take_references(&self, aside: &Dir) -> Result<(), Error> {
+        let path = aside.path_now().map_err(self.place.system())?;
+        let taken = || -> Result<(), git2::Error> {
+            let fetched = self.origin_branches(&Repository::open_bare(path)?)?;
+            // The packs are new to what has this repository open.
+            self.repository.odb()?.refresh()?;
+            for (name, _) in self.origin_branches(self.repository)? {
+                if !fetched.iter().any(|(kept, _)| *kept == name) {
+                    self.repository.find_reference(&name)?.delete()?;
+                }
+            }
+            for (name, tip) in fetched {
+                self.repository.reference(&name, tip, true, "sync")?;
+            }
+            Ok(())
+        };
+        taken().map_err(|error| self.corrupt(&error))
+    }
+
+    fn origin_branches(&self, repository: &Repository) -> Result<Vec<(String, Oid)>, git2::Error> {
+        let mut branches = Vec::new();
+        for reference in repository.references_glob("refs/remotes/origin/*")? {
+            let reference = reference?;
+            // `origin/HEAD` is a name for another.
+            if let (Ok(name), Some(tip)) = (reference.name(), reference.target()) {
+                branches.push((name.to_owned(), tip));
+            }
+        }
+        Ok(branches)
+    }
+
+    /// Moves files and branch forwards. What the user changed meanwhile, or has untracked in the way, stops it before
+    /// anything is written.
+    fn forward(&self, branch: &str, from: Oid, to: Oid) -> Result<(), Error> {
+        let in_the_way = |error: git2::Error| {
+            self.place
+                .fault(ErrorCode::UncommittedChanges)
+                .with_detail(work::detail(&error))
+        };
+        let commit = self
+            .repository
+            .find_commit(to)
+            .map_err(|error| self.corrupt(&error))?;
+        self.repository
+            .checkout_tree(commit.as_object(), Some(CheckoutBuilder::new().safe()))
+            .map_err(in_the_way)?;
+        let name = format!("refs/heads/{branch}");
+        self.repository
+            .reference_matching(&name, to, true, from, "sync: fast-forward")
+            .map_err(|error| self.corrupt(&error))?;
+        Ok(())
+    }
+
+    fn corrupt(&self, error: &git2::Error) -> Error {
+        Error::new(
+            ErrorCode::CorruptRepository,
+            Part::Workspace,
+            &self.place.label,
+        )
+        .with_detail(work::detail(error))
+    }
+}
+
+/// Moves the packs of a bare repository into a workspace's, what an index speaks of before the index.
+fn move_packs(from: &Dir, to: &Dir) -> Result<(), Errno> {
+    let from = from.open_dir("objects/pack")?;
+    let to = to.open_dir(".git/objects")?.ensure_dir("pack")?;
+    let mut names: Vec<_> = from.entries()?.into_iter().map(|(name, _)| name).collect();
+    names.retain(|name| name.to_bytes().starts_with(b"pack-"));
+    names.sort_by_key(|name| name.to_bytes().ends_with(b".idx"));
+    for name in names {
+        from.rename(&*name, &to, &*name)?;
+    }
+    to.sync()
+}

@@ -1,0 +1,466 @@
+//! Hostile directories: what stands where it should not, and what changes while we work. Nothing outside is read,
+//! written or deleted.
+
+mod common;
+
+use std::env;
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use common::*;
+use rustix::fs::{CWD, FileType, Mode, RenameFlags, mknodat, renameat_with};
+use scope_core::ErrorCode;
+use scope_workspace::{Cleanup, Job, Resolution, Verdict};
+
+fn fixtures() -> impl Iterator<Item = Fixture> {
+    both_resolutions()
+        .into_iter()
+        .map(|resolution| Fixture::with(|options| options.resolution = resolution))
+}
+
+/// A directory that is not ours, with something in it that looks like a workspace.
+fn outside(fixture: &Fixture) -> std::path::PathBuf {
+    let outside = fixture.data.parent().unwrap().join("outside");
+    fs::create_dir_all(outside.join("acme__widget/sub")).unwrap();
+    let text = "{\"owner\":\"acme\",\"repo\":\"widget\",\"fullName\":\"acme/widget\",\
+                \"lastAccessedAt\":\"2000-01-01T00:00:00Z\",\"createdAt\":\"2000-01-01T00:00:00Z\"}";
+    fs::write(outside.join("acme__widget/.workspace.json"), text).unwrap();
+    fs::write(outside.join("acme__widget/sub/secret"), "secret").unwrap();
+    outside
+}
+
+#[test]
+fn a_symbolic_link_at_any_level_is_refused() {
+    for fixture in fixtures() {
+        let outside = outside(&fixture);
+        let before = snapshot(&outside);
+        let workspaces = &fixture.workspaces;
+        let each = |expected: ErrorCode| {
+            assert_eq!(code(workspaces.get(USER, "acme", "widget")), expected);
+            assert_eq!(code(workspaces.create(USER, "acme", "widget")), expected);
+            assert_eq!(code(workspaces.touch(USER, "acme", "widget")), expected);
+            assert_eq!(code(workspaces.delete(USER, "acme", "widget")), expected);
+            assert_eq!(code(workspaces.hold(USER, "acme", "widget")), expected);
+            assert_eq!(code(workspaces.work(USER, "acme", "widget")), expected);
+            assert_eq!(
+                code(workspaces.sync(USER, "acme", "widget", Job::default())),
+                expected
+            );
+            let report = workspaces
+                .cleanup(Cleanup::default(), Job::default())
+                .unwrap();
+            assert_eq!(report.problems.len(), 1);
+            assert_eq!(report.problems[0].error.code(), expected);
+            assert_eq!(report.idle, []);
+        };
+        // The user's directory.
+        symlink(&outside, fixture.user_dir()).unwrap();
+        each(ErrorCode::SymbolicLink);
+        assert_eq!(code(workspaces.list(USER)), ErrorCode::SymbolicLink);
+        assert_eq!(code(workspaces.usage(USER)), ErrorCode::SymbolicLink);
+        let path = fixture.user_dir().join("acme__widget");
+        assert_eq!(
+            code(workspaces.validate_path(USER, &path)),
+            ErrorCode::SymbolicLink
+        );
+        fs::remove_file(fixture.user_dir()).unwrap();
+        // The workspace.
+        fs::create_dir(fixture.user_dir()).unwrap();
+        symlink(outside.join("acme__widget"), &path).unwrap();
+        each(ErrorCode::SymbolicLink);
+        let listing = workspaces.list(USER).unwrap();
+        assert_eq!(
+            (listing.workspaces, listing.problems[0].error.code()),
+            (vec![], ErrorCode::SymbolicLink)
+        );
+        assert_eq!(
+            code(workspaces.validate_path(USER, &path)),
+            ErrorCode::SymbolicLink
+        );
+        fs::remove_file(&path).unwrap();
+        // Its metadata.
+        fs::create_dir(&path).unwrap();
+        symlink(
+            outside.join("acme__widget/.workspace.json"),
+            path.join(".workspace.json"),
+        )
+        .unwrap();
+        each(ErrorCode::SymbolicLink);
+        assert_eq!(snapshot(&outside), before);
+    }
+}
+
+#[test]
+fn a_git_directory_that_is_a_link_is_refused() {
+    for fixture in fixtures() {
+        let (_, url) = fixture.origin("widget");
+        let made = fixture
+            .workspaces
+            .clone(USER, &url, &<_>::default(), Job::default())
+            .unwrap();
+        let elsewhere = fixture.data.parent().unwrap().join("elsewhere");
+        fs::rename(made.path.join(".git"), &elsewhere).unwrap();
+        symlink(&elsewhere, made.path.join(".git")).unwrap();
+        let before = snapshot(&elsewhere);
+        let work = fixture.workspaces.work(USER, "acme", "widget").unwrap();
+        assert_eq!(work.unknown.unwrap().code(), ErrorCode::SymbolicLink);
+        assert_eq!(
+            code(
+                fixture
+                    .workspaces
+                    .sync(USER, "acme", "widget", Job::default())
+            ),
+            ErrorCode::SymbolicLink
+        );
+        fixture.set_time("2027-01-01T00:00:00Z");
+        let report = fixture
+            .workspaces
+            .cleanup(Cleanup::default(), Job::default())
+            .unwrap();
+        assert_eq!(report.idle[0].verdict, Verdict::Warned);
+        assert_eq!(snapshot(&elsewhere), before);
+        // To delete it on request removes the link and nothing behind it.
+        fixture.workspaces.delete(USER, "acme", "widget").unwrap();
+        assert_eq!(snapshot(&elsewhere), before);
+    }
+}
+
+#[test]
+fn what_a_tree_holds_does_no_harm_when_it_goes() {
+    for fixture in fixtures() {
+        let outside = outside(&fixture);
+        let made = fixture.workspaces.create(USER, "acme", "widget").unwrap();
+        let tree = made.path.join("tree");
+        fs::create_dir(&tree).unwrap();
+        symlink(&outside, tree.join("to-directory")).unwrap();
+        symlink(
+            outside.join("acme__widget/sub/secret"),
+            tree.join("to-file"),
+        )
+        .unwrap();
+        symlink("/", tree.join("to-root")).unwrap();
+        symlink("loop", tree.join("loop")).unwrap();
+        mknodat(CWD, tree.join("fifo"), FileType::Fifo, Mode::RWXU, 0).unwrap();
+        // Not where the kernel's or a container's rules forbid it.
+        let null = rustix::fs::makedev(1, 3);
+        let device = mknodat(
+            CWD,
+            tree.join("device"),
+            FileType::CharacterDevice,
+            Mode::RWXU,
+            null,
+        );
+        assert_eq!(device.is_ok(), tree.join("device").exists());
+        let _socket = std::os::unix::net::UnixListener::bind(tree.join("socket")).unwrap();
+        fs::write(tree.join("new\nline"), "").unwrap();
+        fs::write(tree.join(OsStr::from_bytes(b"not\xffutf8")), "").unwrap();
+        fs::create_dir_all(tree.join("shut/in")).unwrap();
+        fs::write(tree.join("shut/in/file"), "").unwrap();
+        fs::set_permissions(tree.join("shut/in"), PermissionsExt::from_mode(0o000)).unwrap();
+        fs::set_permissions(tree.join("shut"), PermissionsExt::from_mode(0o500)).unwrap();
+        // Deeper than a path can be long.
+        let deep = |at: &Path| {
+            let mut dir = fs::File::open(at).unwrap();
+            for _ in 0..3000 {
+                rustix::fs::mkdirat(&dir, "a", Mode::RWXU).unwrap();
+                dir = rustix::fs::openat(&dir, "a", rustix::fs::OFlags::RDONLY, Mode::empty())
+                    .unwrap()
+                    .into();
+            }
+        };
+        deep(&tree);
+        let before = snapshot(&outside);
+        assert!(!fixture.workspaces.usage(USER).unwrap().complete);
+        fixture.workspaces.delete(USER, "acme", "widget").unwrap();
+        assert_eq!(snapshot(&outside), before);
+        assert!(names(&fixture.user_dir()).is_empty() && fixture.staging_is_empty());
+    }
+}
+
+#[test]
+fn a_hard_link_to_outside_frees_nothing_and_changes_nothing() {
+    let fixture = Fixture::new();
+    let outside = outside(&fixture);
+    let big = outside.join("big");
+    fs::write(&big, vec![1; 1 << 20]).unwrap();
+    let made = fixture.workspaces.create(USER, "acme", "widget").unwrap();
+    fs::hard_link(&big, made.path.join("link")).unwrap();
+    fs::write(made.path.join("own"), vec![1; 1 << 18]).unwrap();
+    fs::hard_link(made.path.join("own"), made.path.join("twin")).unwrap();
+    let freed = fixture
+        .workspaces
+        .delete(USER, "acme", "widget")
+        .unwrap()
+        .freed_bytes;
+    assert!((1 << 18..1 << 20).contains(&freed), "{freed}");
+    assert_eq!(fs::read(&big).unwrap(), vec![1; 1 << 20]);
+}
+
+#[test]
+fn what_stands_in_the_place_of_metadata_is_neither_waited_for_nor_read() {
+    for fixture in fixtures() {
+        let made = fixture.workspaces.create(USER, "acme", "widget").unwrap();
+        let file = made.path.join(".workspace.json");
+        fs::remove_file(&file).unwrap();
+        mknodat(CWD, &file, FileType::Fifo, Mode::RWXU, 0).unwrap();
+        assert_eq!(
+            code(fixture.workspaces.get(USER, "acme", "widget")),
+            ErrorCode::NotAFile
+        );
+        fs::remove_file(&file).unwrap();
+        fs::create_dir(&file).unwrap();
+        assert_eq!(
+            code(fixture.workspaces.get(USER, "acme", "widget")),
+            ErrorCode::NotAFile
+        );
+        fixture.set_time("2027-01-01T00:00:00Z");
+        let report = fixture
+            .workspaces
+            .cleanup(Cleanup::default(), Job::default())
+            .unwrap();
+        assert_eq!(report.problems[0].error.code(), ErrorCode::NotAFile);
+        assert!(file.exists());
+    }
+}
+
+#[test]
+fn names_that_are_no_names_do_no_harm() {
+    let fixture = Fixture::new();
+    fixture.workspaces.create(USER, "acme", "widget").unwrap();
+    for name in [
+        &b"new\nline"[..],
+        b"not\xffutf8",
+        b"-rf",
+        b"acme__",
+        b"__",
+        b"acme__widget__x",
+    ] {
+        fs::create_dir(fixture.user_dir().join(OsStr::from_bytes(name))).unwrap();
+    }
+    for name in [
+        &b"not\xffutf8"[..],
+        b"new\nline",
+        b"ABCDEFGH-e89b-12d3-a456-426614174000",
+        b"..",
+    ] {
+        let _ = fs::create_dir(
+            fixture
+                .data
+                .join("workspaces")
+                .join(OsStr::from_bytes(name)),
+        );
+    }
+    let before = snapshot(&fixture.data);
+    let listing = fixture.workspaces.list(USER).unwrap();
+    assert_eq!((listing.workspaces.len(), listing.problems.len()), (1, 6));
+    fixture.set_time("2027-01-01T00:00:00Z");
+    let report = fixture
+        .workspaces
+        .cleanup(
+            Cleanup {
+                dry_run: true,
+                ..<_>::default()
+            },
+            Job::default(),
+        )
+        .unwrap();
+    assert_eq!(
+        (report.users, report.idle.len(), report.problems.len()),
+        (1, 1, 6)
+    );
+    assert_eq!(snapshot(&fixture.data), before);
+}
+
+#[test]
+fn a_mounted_file_system_is_left_alone() {
+    // Run again in a mount namespace of its own, where this process may make one; what it says is shown.
+    if env::var_os("SCOPE_TEST_MOUNTS").is_none() {
+        let run = Command::new("unshare")
+            .args(["--mount", "--map-root-user", "--"])
+            .arg(env::current_exe().unwrap())
+            .args(["--exact", "a_mounted_file_system_is_left_alone"])
+            .env("SCOPE_TEST_MOUNTS", "1")
+            .status()
+            .unwrap();
+        assert!(run.success());
+        return;
+    }
+    for fixture in fixtures() {
+        let made = fixture.workspaces.create(USER, "acme", "widget").unwrap();
+        let mounted = made.path.join("mounted");
+        fs::create_dir(&mounted).unwrap();
+        let mount = Command::new("mount")
+            .args(["-t", "tmpfs", "none"])
+            .arg(&mounted)
+            .status()
+            .unwrap();
+        if !mount.success() {
+            // Without the right to mount nobody can put a file system there either.
+            return;
+        }
+        fs::write(mounted.join("kept"), "").unwrap();
+        assert!(!fixture.workspaces.usage(USER).unwrap().complete);
+        let error = fixture
+            .workspaces
+            .delete(USER, "acme", "widget")
+            .unwrap_err();
+        assert_eq!(error.code(), ErrorCode::IoFailed);
+        let staging = fixture.data.join("workspaces/.staging");
+        let left = staging.join(&names(&staging)[0]).join("mounted/kept");
+        let is_kept = left.exists() || mounted.join("kept").exists();
+        let unmount = Command::new("umount")
+            .arg(left.parent().unwrap())
+            .status()
+            .unwrap();
+        assert!(is_kept && unmount.success());
+        let report = fixture
+            .workspaces
+            .cleanup(Cleanup::default(), Job::default())
+            .unwrap();
+        assert_eq!(report.leftovers, 1);
+        assert!(fixture.staging_is_empty());
+    }
+}
+
+#[test]
+fn directories_without_permission_are_reported_and_deleted() {
+    // Root may do everything, so somebody else runs this.
+    if env::var_os("SCOPE_TEST_NOBODY").is_none() && rustix::process::geteuid().is_root() {
+        let copy = tempfile::tempdir().unwrap();
+        fs::set_permissions(copy.path(), PermissionsExt::from_mode(0o755)).unwrap();
+        let program = copy.path().join("attacks");
+        fs::copy(env::current_exe().unwrap(), &program).unwrap();
+        let run = Command::new("setpriv")
+            .args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"])
+            .arg(&program)
+            .args([
+                "--exact",
+                "directories_without_permission_are_reported_and_deleted",
+            ])
+            .env("SCOPE_TEST_NOBODY", "1")
+            .env("TMPDIR", env::temp_dir())
+            .env("HOME", "/nonexistent")
+            .current_dir("/")
+            .status()
+            .unwrap();
+        assert!(run.success());
+        return;
+    }
+    for fixture in fixtures() {
+        let made = fixture.workspaces.create(USER, "acme", "widget").unwrap();
+        let shut = made.path.join("a/b");
+        fs::create_dir_all(&shut).unwrap();
+        fs::write(shut.join("file"), "").unwrap();
+        fs::set_permissions(&shut, PermissionsExt::from_mode(0o000)).unwrap();
+        fs::set_permissions(made.path.join("a"), PermissionsExt::from_mode(0o500)).unwrap();
+        assert!(!fixture.workspaces.usage(USER).unwrap().complete);
+        fs::create_dir(fixture.user_dir().join("acme__shut")).unwrap();
+        fs::set_permissions(
+            fixture.user_dir().join("acme__shut"),
+            PermissionsExt::from_mode(0o000),
+        )
+        .unwrap();
+        assert_eq!(
+            code(fixture.workspaces.get(USER, "acme", "shut")),
+            ErrorCode::IoFailed
+        );
+        let report = fixture
+            .workspaces
+            .cleanup(Cleanup::default(), Job::default())
+            .unwrap();
+        assert_eq!(report.problems[0].error.code(), ErrorCode::IoFailed);
+        fixture.workspaces.delete(USER, "acme", "widget").unwrap();
+        assert_eq!(names(&fixture.user_dir()), ["acme__shut"]);
+        fs::set_permissions(
+            fixture.user_dir().join("acme__shut"),
+            PermissionsExt::from_mode(0o700),
+        )
+        .unwrap();
+        assert!(fixture.staging_is_empty());
+    }
+}
+
+/// How long each swapper swaps: long by `cargo xtask prove`, else as long as it takes to see that it does.
+fn swapping_time() -> Duration {
+    let seconds = env::var("SCOPE_SWAP_SECONDS").map_or(1.0, |text| text.parse().unwrap());
+    Duration::from_secs_f64(seconds)
+}
+
+#[test]
+fn a_directory_that_turns_into_a_link_and_back_leads_nowhere() {
+    let levels: [fn(&Fixture) -> std::path::PathBuf; 2] = [Fixture::user_dir, |fixture| {
+        fixture.user_dir().join("acme__widget")
+    }];
+    for resolution in [Resolution::Kernel, Resolution::Components] {
+        for level in levels {
+            swap(resolution, level);
+        }
+    }
+}
+
+/// Swaps a directory for a link to one that is not ours, in a tight loop, while everything is done to it that can be.
+fn swap(resolution: Resolution, level: fn(&Fixture) -> std::path::PathBuf) {
+    let fixture = Fixture::with(|options| options.resolution = resolution);
+    let outside = outside(&fixture);
+    let before = snapshot(&outside);
+    fixture.workspaces.create(USER, "acme", "widget").unwrap();
+    let swapped = level(&fixture);
+    let link = fixture.data.parent().unwrap().join("link");
+    let target = if swapped.ends_with("acme__widget") {
+        outside.join("acme__widget")
+    } else {
+        outside.clone()
+    };
+    symlink(&target, &link).unwrap();
+    fixture.set_time("2027-01-01T00:00:00Z");
+    let (over, swaps, deleted) = (AtomicBool::new(false), AtomicU64::new(0), AtomicU64::new(0));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(Ordering::Relaxed) {
+                if renameat_with(CWD, &swapped, CWD, &link, RenameFlags::EXCHANGE).is_ok() {
+                    swaps.fetch_add(1, Ordering::Relaxed);
+                } else if !swapped.exists() {
+                    // What was deleted is made anew, so that the attack goes on.
+                    let _ = fs::create_dir_all(&swapped);
+                }
+            }
+        });
+        let start = Instant::now();
+        while start.elapsed() < swapping_time() / 4 {
+            let workspaces = &fixture.workspaces;
+            let _ = workspaces.create(USER, "acme", "widget");
+            for listed in workspaces
+                .list(USER)
+                .map(|listing| listing.workspaces)
+                .unwrap_or_default()
+            {
+                // What stands outside was last used in 2000.
+                assert_ne!(listed.metadata.created_at, time("2000-01-01T00:00:00Z"));
+            }
+            let _ = workspaces.touch(USER, "acme", "widget");
+            let _ = workspaces.validate_path(USER, fixture.user_dir().join("acme__widget/sub"));
+            let _ = workspaces.usage(USER);
+            if workspaces.delete(USER, "acme", "widget").is_ok() {
+                deleted.fetch_add(1, Ordering::Relaxed);
+            }
+            let _ = workspaces.create(USER, "acme", "widget");
+            if let Ok(report) = workspaces.cleanup(Cleanup::default(), Job::default()) {
+                for decided in report.idle {
+                    assert_ne!(decided.last_active_at, time("2000-01-01T00:00:00Z"));
+                }
+            }
+        }
+        over.store(true, Ordering::Relaxed);
+    });
+    assert_eq!(snapshot(&outside), before);
+    let (swaps, deleted) = (swaps.into_inner(), deleted.into_inner());
+    println!("{resolution:?}: {swaps} swaps, {deleted} deletions that found it in place");
+    assert!(swaps > 0);
+}
