@@ -29,4 +29,5 @@ pub(crate) const STEPS: &[Step] = &[
     docs::STEP,
     msrv::STEP,
     crate::generate::STEP,
+    crate::instructions::STEP,
 ];

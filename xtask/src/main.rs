@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod fuzz;
 mod generate;
+mod instructions;
 mod repo;
 mod step;
 mod test;
@@ -25,7 +26,7 @@ enum Command {
     /// Check what tests do not show: format, lints, documentation, drift between files
     Check(step::Selection),
     /// Run the benchmarks
-    Bench(step::Selection),
+    Bench(bench::Options),
     /// Attack the properties of `fuzz/` with libFuzzer
     Fuzz(fuzz::Options),
     /// Write the generated files anew
@@ -38,7 +39,7 @@ fn main() -> ExitCode {
     match command {
         Command::Test(selection) => step::run("test", test::STEPS, &selection, &repo),
         Command::Check(selection) => step::run("check", check::STEPS, &selection, &repo),
-        Command::Bench(selection) => step::run("bench", bench::STEPS, &selection, &repo),
+        Command::Bench(options) => options.run(&repo),
         Command::Fuzz(options) => step::end(options.run(&repo)),
         Command::Generate => generate::write_all(&repo),
     }
