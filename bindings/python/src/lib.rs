@@ -1,0 +1,53 @@
+//! The extension `scope_core._native`: converts, calls `scope_core`, converts back. No rule lives here.
+//!
+//! The documentation comments of what Python sees are its docstrings, and so written for readers of Python.
+
+mod access;
+mod alias;
+mod fault;
+mod fence;
+mod input;
+mod key;
+mod policy;
+mod reference;
+mod repr;
+mod slug;
+mod workspace;
+
+use pyo3::pymodule;
+
+/// The native half of `scope_core`, which re-exports what is public.
+#[pymodule(gil_used = false)]
+mod _native {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::access::{Decision, decide_access};
+    #[pymodule_export]
+    use crate::alias::{
+        content_hash, distinct_template_alias, legacy_user_alias, template_alias, version_hash,
+    };
+    #[pymodule_export]
+    use crate::fault::{Fault, error_codes};
+    #[pymodule_export]
+    use crate::key::ScopeKey;
+    #[pymodule_export]
+    use crate::policy::{Policy, Resolved};
+    #[pymodule_export]
+    use crate::reference::{Reference, is_valid_many, normalize, parse, parse_lines, parse_many};
+    #[pymodule_export]
+    use crate::slug::{
+        check_branch, check_name, check_slug, check_tag, default_slug, is_branch, is_name, is_slug,
+        is_tag, suggest_slug,
+    };
+    #[pymodule_export]
+    use crate::workspace::{
+        WorkspaceMetadata, contains, decide_retention, distinct_workspace_dir_name,
+        workspace_dir_name, workspace_path,
+    };
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add_function(crate::fence::is_valid(module)?)
+    }
+}

@@ -1,0 +1,287 @@
+//! Workspaces: their directories, their metadata, and whether an idle one goes.
+
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyInt, PyMapping, PyString, PyType};
+use scope_core::{Error, Part, RetentionPolicy, Timestamp};
+
+use crate::fault::{in_one_of, scope_error};
+use crate::input::{Path, text};
+use crate::repr::call;
+
+/// ``{owner}__{repo}``, every character outside ``[A-Za-z0-9_-]`` replaced by one ``_``: ``str`` (rule W2). Different
+/// repositories can share it; ``distinct_workspace_dir_name`` they do not.
+///
+/// An owner or repo that is empty, over 255 bytes, ``.``, ``..``, or holds a separator or control character raises
+/// ``ScopeError`` (rule W4).
+///
+/// >>> workspace_dir_name("vercel", "next.js")
+/// 'vercel__next_js'
+#[pyfunction]
+pub(crate) fn workspace_dir_name(
+    owner: &Bound<'_, PyString>,
+    repo: &Bound<'_, PyString>,
+) -> PyResult<String> {
+    dir_name(owner, repo, scope_core::workspace_dir_name)
+}
+
+/// A directory name that no other repository has: ``str``, at most 64 characters of ASCII (rule W3). Raises as
+/// ``workspace_dir_name`` does.
+///
+/// >>> distinct_workspace_dir_name("acme", "widget")
+/// 'acme__widget'
+#[pyfunction]
+pub(crate) fn distinct_workspace_dir_name(
+    owner: &Bound<'_, PyString>,
+    repo: &Bound<'_, PyString>,
+) -> PyResult<String> {
+    dir_name(owner, repo, scope_core::distinct_workspace_dir_name)
+}
+
+fn dir_name(
+    owner: &Bound<'_, PyString>,
+    repo: &Bound<'_, PyString>,
+    name: fn(&str, &str) -> Result<String, Error>,
+) -> PyResult<String> {
+    let name = name(text(owner, Part::Owner)?, text(repo, Part::Repo)?);
+    name.map_err(|error| in_one_of(error, &[(Part::Owner, owner), (Part::Repo, repo)]))
+}
+
+/// ``{data_dir}/workspaces/{user_id}/{dir}``, with the distinct directory name and the data directory's own separator:
+/// ``str`` (rule W1). No file system is asked.
+///
+/// ``data_dir`` is absolute and clean (rule K2), ``str`` or any ``os.PathLike``; ``user_id`` is a UUID in lower case. Else it
+/// raises ``ScopeError``.
+///
+/// >>> workspace_path("/data", "123e4567-e89b-12d3-a456-426614174000", "acme", "widget")
+/// '/data/workspaces/123e4567-e89b-12d3-a456-426614174000/acme__widget'
+#[pyfunction]
+pub(crate) fn workspace_path(
+    data_dir: Path<'_>,
+    user_id: &Bound<'_, PyString>,
+    owner: &Bound<'_, PyString>,
+    repo: &Bound<'_, PyString>,
+) -> PyResult<String> {
+    let path = scope_core::workspace_path(
+        text(&data_dir.0, Part::DataDir)?,
+        text(user_id, Part::UserId)?,
+        text(owner, Part::Owner)?,
+        text(repo, Part::Repo)?,
+    );
+    let given = [
+        (Part::DataDir, &data_dir.0),
+        (Part::UserId, user_id),
+        (Part::Owner, owner),
+        (Part::Repo, repo),
+    ];
+    path.map_err(|error| in_one_of(error, &given))
+}
+
+/// Whether ``path`` lies strictly below ``base``, component by component: ``bool`` (rule W5). Both are absolute, ``str`` or any
+/// ``os.PathLike``, else it raises ``ScopeError``. The answer is lexical: a symbolic link below base can lead anywhere.
+///
+/// >>> contains("/data/u1", "/data/u1/x"), contains("/data/u1", "/data/u10")
+/// (True, False)
+#[pyfunction]
+pub(crate) fn contains(base: Path<'_>, path: Path<'_>) -> PyResult<bool> {
+    let contained = scope_core::contains(text(&base.0, Part::Base)?, text(&path.0, Part::Path)?);
+    contained.map_err(|error| in_one_of(error, &[(Part::Base, &base.0), (Part::Path, &path.0)]))
+}
+
+/// The metadata of a workspace, what ``.workspace.json`` says (rule W6). Made by ``WorkspaceMetadata.from_json(text)``.
+///
+/// Immutable, hashable, and equal if the JSON forms are. Time stamps are ``str``, RFC 3339 in UTC with up to nine digits
+/// after the second, which a ``datetime`` could not hold.
+///
+/// >>> metadata = WorkspaceMetadata.from_json('{"owner": "acme", "repo": "widget", "fullName": "acme/widget",'
+/// ...     '"lastAccessedAt": "2026-01-31T12:00:00Z", "createdAt": "2026-01-01T00:00:00+00:00", "note": 1}')
+/// >>> metadata.full_name, metadata.created_at
+/// ('acme/widget', '2026-01-01T00:00:00Z')
+#[pyclass(frozen, eq, module = "scope_core")]
+#[derive(PartialEq, Eq)]
+pub(crate) struct WorkspaceMetadata(scope_core::WorkspaceMetadata);
+
+#[pymethods]
+impl WorkspaceMetadata {
+    /// Reads the JSON form (rule W6). Other text raises ``ScopeError``; offsets are those of a field's name or value.
+    #[classmethod]
+    fn from_json(_: &Bound<'_, PyType>, text: &Bound<'_, PyString>) -> PyResult<Self> {
+        let read = scope_core::WorkspaceMetadata::from_json(self::text(text, Part::Metadata)?);
+        read.map(Self).map_err(|error| scope_error(error, text))
+    }
+
+    /// The JSON form, without white space; fields that the rule does not name come last, as they were: ``str``.
+    fn to_json(&self) -> String {
+        self.0.to_json().to_string()
+    }
+
+    /// The owner of the repository: ``str``.
+    #[getter]
+    fn owner(&self) -> &str {
+        self.0.owner()
+    }
+
+    /// The name of the repository: ``str``.
+    #[getter]
+    fn repo(&self) -> &str {
+        self.0.repo()
+    }
+
+    /// ``{owner}/{repo}``.
+    #[getter]
+    fn full_name(&self) -> String {
+        self.0.full_name()
+    }
+
+    /// The branch that a clone begins on: ``str`` or ``None``.
+    #[getter]
+    fn default_branch(&self) -> Option<&str> {
+        self.0.default_branch.as_deref()
+    }
+
+    /// The branch that is checked out: ``str`` or ``None``.
+    #[getter]
+    fn current_branch(&self) -> Option<&str> {
+        self.0.current_branch.as_deref()
+    }
+
+    /// When somebody last used the workspace: ``str``.
+    #[getter]
+    fn last_accessed_at(&self) -> String {
+        self.0.last_accessed_at.to_string()
+    }
+
+    /// When it was last brought up to date: ``str`` or ``None``.
+    #[getter]
+    fn last_synced_at(&self) -> Option<String> {
+        self.0.last_synced_at.map(|time| time.to_string())
+    }
+
+    /// When it was made: ``str``.
+    #[getter]
+    fn created_at(&self) -> String {
+        self.0.created_at.to_string()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let json = PyString::new(py, &self.to_json()).into_any();
+        call("WorkspaceMetadata.from_json", &[("", json)])
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        PyString::new(py, &self.to_json()).hash()
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((
+            py.get_type::<Self>().getattr("from_json")?,
+            (self.to_json(),),
+        ))
+    }
+}
+
+/// Decides what becomes of a workspace: ``"keep"``, ``"warn"`` (keep it, and tell somebody) or ``"delete"`` (rule W7).
+///
+/// ``metadata`` is ``WorkspaceMetadata``, its JSON text, or a mapping that is written as such (offsets then count in what
+/// ``json.dumps`` made of it). ``dirty`` says whether the workspace holds work that exists nowhere else, ``None`` where that is
+/// unknown. ``now`` is RFC 3339 text in UTC or a ``datetime`` with a time zone. ``max_idle_days`` is 0 to 36,500 days of 86,400
+/// seconds.
+///
+/// What is at fault raises ``ScopeError``; a ``datetime`` without a time zone, ``ValueError``.
+///
+/// >>> metadata = {"owner": "acme", "repo": "widget", "fullName": "acme/widget",
+/// ...     "lastAccessedAt": "2026-01-01T00:00:00Z", "createdAt": "2026-01-01T00:00:00Z"}
+/// >>> decide_retention(metadata, dirty=False, now="2026-01-08T00:00:00Z")
+/// 'delete'
+/// >>> decide_retention(metadata, dirty=None, now="2026-01-08T00:00:00Z")
+/// 'warn'
+#[pyfunction]
+#[pyo3(signature = (metadata, *, dirty, now, max_idle_days = None), text_signature = "(metadata, *, dirty, now, max_idle_days=7)")]
+pub(crate) fn decide_retention(
+    metadata: &Bound<'_, PyAny>,
+    dirty: Option<bool>,
+    now: &Bound<'_, PyAny>,
+    max_idle_days: Option<&Bound<'_, PyInt>>,
+) -> PyResult<&'static str> {
+    let read;
+    let metadata = if let Ok(metadata) = metadata.cast::<WorkspaceMetadata>() {
+        metadata.get()
+    } else {
+        read = WorkspaceMetadata::from_json(
+            &metadata.py().get_type::<WorkspaceMetadata>(),
+            &json(metadata)?,
+        )?;
+        &read
+    };
+    let now = timestamp(now)?;
+    let policy = match max_idle_days {
+        None => RetentionPolicy::default(),
+        Some(given) => {
+            // What does not fit 64 bits is out of the range of days in any case.
+            let days = given.extract().unwrap_or(i64::MAX);
+            RetentionPolicy::from_days(days).map_err(|error| match given.str() {
+                Ok(shown) => scope_error(error, &shown),
+                Err(why) => why,
+            })?
+        }
+    };
+    Ok(scope_core::decide_retention(&metadata.0, dirty, now, policy).as_str())
+}
+
+/// The JSON text of metadata that is text or a mapping.
+fn json<'py>(metadata: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
+    if let Ok(text) = metadata.cast::<PyString>() {
+        return Ok(text.clone());
+    }
+    let kind = metadata.get_type();
+    let kind = kind.name()?;
+    let mapping = metadata.cast::<PyMapping>().map_err(|_| {
+        PyTypeError::new_err(format!(
+            "argument 'metadata': '{kind}' object is neither 'WorkspaceMetadata', 'str' nor a mapping"
+        ))
+    })?;
+    let py = metadata.py();
+    // `json.dumps` takes no mapping but a dict.
+    let fields = py.get_type::<PyDict>().call1((mapping,))?;
+    let options = PyDict::new(py);
+    options.set_item("ensure_ascii", false)?;
+    options.set_item("allow_nan", false)?;
+    let text = py
+        .import("json")?
+        .call_method("dumps", (fields,), Some(&options))?;
+    Ok(text.cast_into()?)
+}
+
+/// The instant that text or a `datetime` with a time zone stands for.
+fn timestamp(now: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
+    static DATETIME: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    if let Ok(given) = now.cast::<PyString>() {
+        return text(given, Part::Timestamp)?
+            .parse()
+            .map_err(|error| scope_error(error, given));
+    }
+    let py = now.py();
+    let datetime = DATETIME.import(py, "datetime", "datetime")?;
+    if !now.is_instance(datetime)? {
+        let kind = now.get_type();
+        let kind = kind.name()?;
+        return Err(PyTypeError::new_err(format!(
+            "argument 'now': '{kind}' object is neither 'datetime' nor 'str'"
+        )));
+    }
+    if now.call_method0("utcoffset")?.is_none() {
+        return Err(PyValueError::new_err(
+            "argument 'now': a datetime without a time zone could be any instant; pass datetime.now(timezone.utc)",
+        ));
+    }
+    let utc = py.import("datetime")?.getattr("timezone")?.getattr("utc")?;
+    let since = now.sub(datetime.call_method1("fromtimestamp", (0, utc))?)?;
+    let part = |name| since.getattr(name)?.extract::<i64>();
+    let seconds = part("days")? * 86_400 + part("seconds")?;
+    let nanoseconds = u32::try_from(part("microseconds")? * 1000).unwrap_or(0);
+    Timestamp::from_unix(seconds, nanoseconds).map_err(|error| match now.str() {
+        Ok(shown) => scope_error(error, &shown),
+        Err(why) => why,
+    })
+}
