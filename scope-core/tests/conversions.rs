@@ -1,0 +1,122 @@
+//! Every way from a value to its text and back, and what a policy and its like tell of themselves.
+
+use std::fmt::{Debug, Display};
+
+use scope_core::{
+    AbsolutePath, AbsolutePathBuf, Action, BranchName, BranchNameBuf, Error, ErrorCode, Name,
+    NameBuf, Part, Policy, Reason, Reference, ReferenceBuf, ResolveOptions, Retention,
+    RetentionPolicy, Role, ScopeType, Slug, SlugBuf, Tag, TagBuf, WorktreeKey, WorktreeKeyBuf,
+    parse_lines,
+};
+
+/// What one kind of text has to do: its borrowed form, its owned form, a text of its own, and one that it refuses.
+macro_rules! converts {
+    ($test:ident, $Borrowed:ident, $Owned:ident, $good:expr, $bad:expr) => {
+        #[test]
+        fn $test() {
+            let (good, bad) = ($good, $bad);
+            let borrowed = $Borrowed::new(good).unwrap();
+            let owned = $Owned::new(good).unwrap();
+            assert_eq!((borrowed.as_str(), borrowed.as_ref()), (good, good));
+            assert_eq!((owned.as_str(), owned.as_ref()), (good, good));
+            assert_eq!(borrowed.to_string(), good);
+            assert_eq!(owned.to_string(), good);
+            assert_eq!(borrowed.to_owned(), owned);
+            assert_eq!($Owned::from(borrowed), owned);
+            assert_eq!(owned.borrowed(), borrowed);
+            assert_eq!($Borrowed::try_from(good), Ok(borrowed));
+            assert_eq!($Owned::try_from(good).as_ref(), Ok(&owned));
+            assert_eq!($Owned::try_from(good.to_owned()).as_ref(), Ok(&owned));
+            assert_eq!(good.parse().as_ref(), Ok(&owned));
+            assert_eq!(owned.into_string(), good);
+
+            let fault: Error = $Borrowed::new(bad).unwrap_err();
+            assert_eq!($Owned::new(bad), Err(fault));
+            assert_eq!($Borrowed::try_from(bad), Err(fault));
+            assert_eq!($Owned::try_from(bad), Err(fault));
+            assert_eq!($Owned::try_from(bad.to_owned()), Err(fault));
+            assert_eq!(bad.parse::<$Owned>(), Err(fault));
+        }
+    };
+}
+
+converts!(slugs, Slug, SlugBuf, "acme", "Acme");
+converts!(names, Name, NameBuf, "widget", "a..b");
+converts!(tags, Tag, TagBuf, "V1.0", ".x");
+converts!(branches, BranchName, BranchNameBuf, "feature/login", "HEAD");
+converts!(worktree_keys, WorktreeKey, WorktreeKeyBuf, "login", "..");
+converts!(paths, AbsolutePath, AbsolutePathBuf, "/src/app", "src/app");
+
+#[test]
+fn references() {
+    let text = "@acme/widget:V1";
+    let reference = Reference::parse(text).unwrap();
+    let owned = ReferenceBuf::from(reference);
+    assert_eq!((reference.as_ref(), owned.as_ref()), (text, text));
+    assert_eq!(
+        (reference.to_string(), owned.to_string()),
+        (text.into(), text.into())
+    );
+    assert_eq!(format!("{reference:?}"), r#"Reference("@acme/widget:V1")"#);
+    assert_eq!(format!("{owned:?}"), r#"ReferenceBuf("@acme/widget:V1")"#);
+    let untagged = Reference::parse("@acme/widget").unwrap();
+    assert!(untagged < reference);
+    assert_eq!(
+        untagged.partial_cmp(&reference),
+        Some(std::cmp::Ordering::Less)
+    );
+    assert_eq!(owned.into_string(), text);
+}
+
+#[test]
+fn a_policy_tells_its_parts() {
+    let policy = Policy::default();
+    assert_eq!(policy.system_scope(), "vm0");
+    let mut reserved: Vec<&str> = policy.reserved().collect();
+    reserved.sort_unstable();
+    assert_eq!(reserved, ["admin", "api", "app", "system", "vm0", "www"]);
+    assert_eq!(policy.reserved_prefixes().collect::<Vec<_>>(), ["vm0-"]);
+    assert_eq!(policy.legacy_prefix(), Some("vm0-"));
+}
+
+#[test]
+fn what_is_resolved_has_a_text() {
+    let options = ResolveOptions {
+        default_scope: Some("acme"),
+        user_id: Some("42"),
+        normalize: false,
+    };
+    for (typed, kind, text) in [
+        ("widget", "scoped", "@acme/widget"),
+        ("vm0-next", "legacy_template", "vm0-next"),
+        ("user-42-next", "legacy_user", "user-42-next"),
+    ] {
+        let resolved = Policy::default().resolve(typed, options).unwrap();
+        assert_eq!((resolved.kind(), resolved.text()), (kind, text));
+    }
+}
+
+/// The words of an enumeration print as `as_str` has them, padded as a string is.
+#[test]
+fn words_print() {
+    fn prints(value: impl Display + Debug, word: &str) {
+        assert_eq!(value.to_string(), word);
+        assert_eq!(format!("{value:>20}"), format!("{word:>20}"));
+    }
+    prints(ScopeType::Organization, "organization");
+    prints(Role::Writer, "writer");
+    prints(Action::Rename, "rename");
+    prints(Reason::RoleCannotWrite, "role_cannot_write");
+    prints(Retention::Warn, "warn");
+    assert_eq!(RetentionPolicy::from_days(9).unwrap().max_idle_days(), 9);
+}
+
+/// B2: offsets are 32 bits, so a buffer of 2³² bytes is refused; its zero bytes are asked of the system and not touched.
+#[cfg(target_pointer_width = "64")]
+#[test]
+fn a_buffer_that_offsets_cannot_count_is_refused() {
+    let fault = parse_lines(&vec![0; 1 << 32]).err().unwrap();
+    assert_eq!((fault.code, fault.part), (ErrorCode::TooLong, Part::Buffer));
+    assert_eq!((fault.input, fault.offset), (Part::Buffer, 0));
+    assert!(fault.to_string().contains("4294967295"), "{fault}");
+}
