@@ -57,11 +57,11 @@ enum scope_status {
   SCOPE_EMPTY_NAME = 4,
   /** nothing follows the ':'; give a tag or leave out the ':'; for `check_tag`: the tag is empty (T1 T2) */
   SCOPE_EMPTY_TAG = 5,
-  /** the {part} is empty (S6 R4 A2 A3 A5 K2 K3 K4 K9 W1 W4) */
+  /** the {part} is empty (S6 R4 A2 A3 A5 K2 K3 K4 K9 W1 W4 W10) */
   SCOPE_EMPTY = 6,
   /** the {part} is shorter than {min} bytes (S4 S6 A5) */
   SCOPE_TOO_SHORT = 7,
-  /** the {part} is longer than {max} bytes (S4 N2 T1 R4 A2 A3 A5 K3 W4 B2) */
+  /** the {part} is longer than {max} bytes (S4 N2 T1 R4 A2 A3 A5 K3 W4 B2 W8) */
   SCOPE_TOO_LONG = 8,
   /** the {part} may not hold {char}; {use} (S4 N2 T1 S6 R4 A5 K2 K3 K4 K9 W4 W5) */
   SCOPE_INVALID_CHARACTER = 9,
@@ -123,63 +123,63 @@ enum scope_status {
   SCOPE_INVALID_TIMESTAMP = 37,
   /** the {part} must be from 0 to 36500 (W7) */
   SCOPE_OUT_OF_RANGE = 38,
-  /**  */
+  /** this is in no git repository; pass a directory of a checkout (G4 G5 W11) */
   SCOPE_NOT_A_REPOSITORY = 39,
-  /**  */
+  /** HEAD names no branch here; name one, or check one out (G3 W11) */
   SCOPE_DETACHED_HEAD = 40,
-  /**  */
+  /** only a linked worktree has a worktree key, and this is none (G2) */
   SCOPE_NOT_LINKED_WORKTREE = 41,
-  /**  */
+  /** the {part} is not UTF-8; rename what is not (G6 W9 W12) */
   SCOPE_NON_UTF8_PATH = 42,
-  /**  */
+  /** there is nothing at this path (G4 W9 W12) */
   SCOPE_PATH_NOT_FOUND = 43,
-  /**  */
+  /** this is not a directory; pass the one that it is in (G4 W9 W12) */
   SCOPE_NOT_A_DIRECTORY = 44,
-  /**  */
+  /** the {part} cannot be read; check its permissions, and that it is still there (G7) */
   SCOPE_UNREADABLE = 45,
-  /**  */
+  /** the {part} of its repository is damaged; `git status` may say more; for `git_file`: its .git file leads to no repository; `git worktree repair` may mend that (G7 W11) */
   SCOPE_CORRUPT_REPOSITORY = 46,
-  /**  */
+  /** its repository is of a format that this version does not know (G7) */
   SCOPE_UNSUPPORTED_REPOSITORY = 47,
-  /**  */
+  /** its repository does not tell where the primary worktree is; set core.worktree in it (G1) */
   SCOPE_NO_PRIMARY_WORKTREE = 48,
-  /**  */
+  /** there is no such workspace; create or clone it first (W8) */
   SCOPE_WORKSPACE_NOT_FOUND = 50,
-  /**  */
+  /** this workspace is there already; sync it, or delete it first (W10) */
   SCOPE_WORKSPACE_EXISTS = 51,
-  /**  */
+  /** its directory records another repository; nothing was changed (W8) */
   SCOPE_WORKSPACE_MISMATCH = 52,
-  /**  */
+  /** a symbolic link stands where none may; nothing behind it was looked at (W9) */
   SCOPE_SYMBOLIC_LINK = 53,
-  /**  */
+  /** something that is no regular file stands where one has to (W9) */
   SCOPE_NOT_A_FILE = 54,
-  /**  */
+  /** this is in no workspace of this user (W9) */
   SCOPE_OUTSIDE_WORKSPACES = 55,
-  /**  */
+  /** its .workspace.json is missing, and its repository does not tell what that said (W8) */
   SCOPE_METADATA_MISSING = 56,
-  /**  */
+  /** another operation is using the {part}; try again when it has ended (W9) */
   SCOPE_IN_USE = 57,
-  /**  */
+  /** this is a directory of the system; name one of your own (W12) */
   SCOPE_SYSTEM_DIRECTORY = 58,
-  /**  */
+  /** only https, ssh and, where that is allowed, file URLs are cloned, without a password (W10) */
   SCOPE_URL_NOT_ALLOWED = 59,
-  /**  */
+  /** there is no such program; install git, or say where it is (W10) */
   SCOPE_GIT_NOT_FOUND = 60,
-  /**  */
+  /** git failed; the detail says what it said (W10) */
   SCOPE_GIT_FAILED = 61,
-  /**  */
+  /** this took longer than the time limit (W10) */
   SCOPE_TIMED_OUT = 62,
-  /**  */
+  /** the {part} is larger than the size limit (W10) */
   SCOPE_TOO_LARGE = 63,
-  /**  */
+  /** this was cancelled (W10) */
   SCOPE_CANCELLED = 64,
-  /**  */
+  /** there are uncommitted changes; commit or stash them first (W11) */
   SCOPE_UNCOMMITTED_CHANGES = 65,
-  /**  */
+  /** the branch and its upstream have gone different ways; merge or rebase by hand (W11) */
   SCOPE_NOT_FAST_FORWARD = 66,
-  /**  */
+  /** the branch has no upstream; set one, or check out a branch that has (W11) */
   SCOPE_NO_UPSTREAM = 67,
-  /**  */
+  /** the system refused; the detail says what it said (W9) */
   SCOPE_IO_FAILED = 68,
   /** a pointer that must lead somewhere is NULL */
   SCOPE_NULL_POINTER = 1001,

@@ -2,6 +2,7 @@
 //!
 //! `cargo xtask generate` writes them; `cargo xtask check generated` makes them again inside `target/` and compares.
 
+mod c_header;
 mod error_table;
 
 use crate::repo::Repo;
@@ -18,7 +19,7 @@ pub(crate) struct Generated {
     make: fn(&Repo, &str) -> Result<String, Failure>,
 }
 
-const FILES: &[Generated] = &[error_table::FILE];
+const FILES: &[Generated] = &[error_table::FILE, c_header::FILE];
 
 /// The step of `cargo xtask check`.
 pub(crate) const STEP: Step = Step {

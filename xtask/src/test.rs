@@ -1,5 +1,6 @@
 //! `cargo xtask test`: the tests of every language.
 
+pub(crate) mod c;
 mod core_features;
 mod no_std;
 mod rust;
@@ -16,5 +17,6 @@ pub(crate) const STEPS: &[Step] = &[
     rust::STEP,
     core_features::STEP,
     no_std::STEP,
+    c::STEP,
     crate::fuzz::STEP,
 ];

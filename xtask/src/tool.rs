@@ -28,9 +28,19 @@ pub(crate) const GIT: Tool = Tool {
     program: "git",
     get: "apt-get install git",
 };
+pub(crate) const GCC: Tool = Tool {
+    program: "gcc",
+    get: "apt-get install gcc",
+};
 pub(crate) const PYTHON: Tool = Tool {
     program: "python3",
     get: "apt-get install python3",
+};
+
+/// A program that the step itself compiled; for [`Tool::run_at`].
+pub(crate) const COMPILED: Tool = Tool {
+    program: "a program that was just compiled",
+    get: "this step compiles it",
 };
 
 impl Tool {

@@ -1,0 +1,82 @@
+//! The C ABI: its header, its tests under what watches them, its ABI, and what is installed.
+//!
+//! The library is built once, as `cmake --build` builds it for a user, and everything below uses that.
+
+pub(crate) mod abi;
+mod header;
+mod install;
+mod programs;
+
+use crate::repo::Repo;
+use crate::step::{Failure, Outcome, Passed, Step};
+use crate::tool::Tool;
+use std::path::{Path, PathBuf};
+
+pub(crate) const STEP: Step = Step {
+    name: "c",
+    about: "the C ABI: header, vectors and misuse under sanitizers and valgrind, ABI baseline, installed tree",
+    run,
+};
+
+const GXX: Tool = Tool {
+    program: "g++",
+    get: "apt-get install g++",
+};
+const CLANG: Tool = Tool {
+    program: "clang",
+    get: "apt-get install clang",
+};
+const CLANGXX: Tool = Tool {
+    program: "clang++",
+    get: "apt-get install clang",
+};
+const CMAKE: Tool = Tool {
+    program: "cmake",
+    get: "apt-get install cmake make",
+};
+const SH: Tool = Tool {
+    program: "sh",
+    get: "it is part of every system",
+};
+
+/// What every compiler is told.
+const STRICT: &str = "-Wall -Wextra -Wpedantic -Wconversion -Werror -g -I include";
+
+fn run(repo: &Repo) -> Outcome {
+    header::compiles_everywhere(repo)?;
+    let built = Built::here(repo)?;
+    abi::only_the_header_is_exported(repo, &built)?;
+    abi::is_that_of_the_baseline(repo)?;
+    programs::watchers_watch(repo)?;
+    programs::all_pass(repo, &built)?;
+    install::serves_other_projects(repo, &built)?;
+    Ok(Passed::Whole)
+}
+
+/// The built library.
+struct Built {
+    /// Where `cmake` configured it.
+    cmake: PathBuf,
+    archive: PathBuf,
+    shared: PathBuf,
+}
+
+impl Built {
+    fn here(repo: &Repo) -> Result<Self, Failure> {
+        let scratch = repo.scratch("c")?;
+        // Two up from `target/xtask/c`: where cargo builds everything else, so that nothing is built twice.
+        let target = scratch.ancestors().nth(2).unwrap_or(Path::new("target"));
+        let cmake = scratch.join("cmake");
+        CMAKE
+            .run(repo, "-S bindings/c -B")
+            .arg(&cmake)
+            .arg(format!("-DSCOPE_CORE_TARGET_DIR={}", target.display()))
+            .show()?;
+        CMAKE.run(repo, "--build").arg(&cmake).show()?;
+        Ok(Self {
+            cmake,
+            archive: target.join("release/libscope_c.a"),
+            shared: target.join("release/libscope_c.so"),
+        })
+    }
+}

@@ -1,0 +1,155 @@
+//! The tests in C and C++, run under what watches them, and proof that it does.
+
+use super::{Built, CLANG, GXX, STRICT};
+use crate::repo::Repo;
+use crate::step::Failure;
+use crate::tool::{CARGO, COMPILED, GCC, Run, Tool};
+use std::path::{Path, PathBuf};
+
+const VALGRIND: Tool = Tool {
+    program: "valgrind",
+    get: "apt-get install valgrind libc6-dbg",
+};
+
+const SANITIZED: &str =
+    "-O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all";
+const MEMCHECK: &str =
+    "--quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,possible";
+const HELGRIND: &str =
+    "--quiet --error-exitcode=9 --tool=helgrind --suppressions=bindings/c/tests/helgrind.supp";
+
+/// So many inputs are asked through C and through Rust.
+const INPUTS: &str = "200000";
+/// So many of them under valgrind, which is some thirty times slower.
+const WATCHED_INPUTS: &str = "4000";
+
+/// Compiles one of the tests.
+fn compile(
+    repo: &Repo,
+    compiler: &Tool,
+    name: &str,
+    standard: &str,
+    flags: &str,
+    link: &[&Path],
+) -> Result<PathBuf, Failure> {
+    let (stem, _) = name.split_once('.').unwrap_or((name, ""));
+    let options: String = flags.chars().filter(char::is_ascii_alphanumeric).collect();
+    let program = repo
+        .scratch("c/programs")?
+        .join(format!("{stem}-{}-{options}", compiler.program));
+    let mut run = compiler.run(repo, STRICT).args(&format!(
+        "-D_GNU_SOURCE -std={standard} {flags} bindings/c/tests/{name}"
+    ));
+    for file in link {
+        run = run.arg(file);
+    }
+    run.args("-ljansson -lpthread -lm -o")
+        .arg(&program)
+        .read()?;
+    Ok(program)
+}
+
+/// Whatever finds a fault in the tests finds one that was planted.
+pub(super) fn watchers_watch(repo: &Repo) -> Result<(), Failure> {
+    let plain = compile(repo, &GCC, "planted.c", "c11", "-O0", &[])?;
+    let sanitized = compile(repo, &GCC, "planted.c", "c11", SANITIZED, &[])?;
+    let seen = |run: Run<'_>, fault: &str, by: &str| {
+        let (passed, _, said) = run.arg(fault).try_read()?;
+        if passed || said.is_empty() {
+            return Err(Failure::from(format!(
+                "{by} does not see a planted fault: {fault}"
+            )));
+        }
+        println!("{by} sees a planted fault: {fault}");
+        Ok(())
+    };
+    for fault in ["address", "leak", "undefined"] {
+        seen(COMPILED.run_at(repo, &sanitized), fault, "the sanitizer")?;
+    }
+    for fault in ["address", "leak"] {
+        seen(VALGRIND.run(repo, MEMCHECK).arg(&plain), fault, "valgrind")?;
+    }
+    seen(VALGRIND.run(repo, HELGRIND).arg(&plain), "race", "helgrind")
+}
+
+/// Every test, under every watcher that suits it.
+pub(super) fn all_pass(repo: &Repo, built: &Built) -> Result<(), Failure> {
+    let archive = [built.archive.as_path()];
+    let (all, all_expected) = inputs(repo, INPUTS)?;
+    let (few, few_expected) = inputs(repo, WATCHED_INPUTS)?;
+
+    let vectors = |run: Run<'_>| all_vectors(repo, run)?.show();
+    let program = |name: &str, flags: &str| compile(repo, &GCC, name, "c11", flags, &archive);
+
+    let sanitized = program("vectors.c", SANITIZED)?;
+    vectors(COMPILED.run_at(repo, &sanitized))?;
+    let sanitized = program("differential.c", SANITIZED)?;
+    COMPILED
+        .run_at(repo, &sanitized)
+        .arg(&all)
+        .arg(&all_expected)
+        .show()?;
+    let sanitized = program("calls.c", SANITIZED)?;
+    COMPILED.run_at(repo, &sanitized).show()?;
+    for flags in [SANITIZED, "-O1 -fno-exceptions"] {
+        let wrapper = compile(repo, &GXX, "wrapper.cpp", "c++17", flags, &archive)?;
+        COMPILED.run_at(repo, &wrapper).show()?;
+    }
+
+    let plain = program("vectors.c", "-O1")?;
+    vectors(VALGRIND.run(repo, MEMCHECK).arg(&plain))?;
+    let plain = program("differential.c", "-O1")?;
+    VALGRIND
+        .run(repo, MEMCHECK)
+        .arg(&plain)
+        .arg(&few)
+        .arg(&few_expected)
+        .show()?;
+    let plain = program("calls.c", "-O1")?;
+    VALGRIND.run(repo, MEMCHECK).arg(&plain).show()?;
+    let plain = program("threads.c", "-O1")?;
+    VALGRIND.run(repo, HELGRIND).arg(&plain).show()?;
+
+    let counting = "-O1 -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=posix_memalign";
+    let counting = program("allocations.c", counting)?;
+    COMPILED.run_at(repo, &counting).show()?;
+
+    // Another compiler reads the header in its own way.
+    let other = compile(repo, &CLANG, "vectors.c", "c11", "-O1", &archive)?;
+    vectors(COMPILED.run_at(repo, &other))
+}
+
+/// What scope-git answers; the C ABI offers scope-core.
+const OF_ANOTHER_PACKAGE: &str = "conformance/checkout.json";
+
+/// Adds every file of vectors.
+fn all_vectors<'a>(repo: &Repo, mut run: Run<'a>) -> Result<Run<'a>, Failure> {
+    for file in repo.files_with("json")? {
+        let of_the_suite = file
+            .strip_prefix("conformance/")
+            .is_some_and(|name| !name.contains('/'));
+        if of_the_suite && file != "conformance/schema.json" && file != OF_ANOTHER_PACKAGE {
+            run = run.arg(file);
+        }
+    }
+    Ok(run)
+}
+
+/// Inputs, and what Rust answers to them.
+fn inputs(repo: &Repo, count: &str) -> Result<(PathBuf, PathBuf), Failure> {
+    let scratch = repo.scratch("c/differential")?;
+    let files = (
+        scratch.join(format!("{count}.inputs")),
+        scratch.join(format!("{count}.expected")),
+    );
+    CARGO
+        .run(
+            repo,
+            "run --quiet --package scope-c --example differential --",
+        )
+        .arg(count)
+        .arg(&files.0)
+        .arg(&files.1)
+        .show()?;
+    Ok(files)
+}
