@@ -5,7 +5,7 @@
     python3 conformance/check.py FILE...    check these vector files alone (no coverage checks)
 
 The implementation below follows the specification section by section, shares no code with any other implementation,
-and needs Python 3.10 or later with its standard library. It favours being read over being fast.
+and needs Python 3.10 or later with its standard library, and git for checkout.json. It favours being read over speed.
 The last line printed is "N passed, M failed"; the exit status is 1 if anything failed.
 """
 
@@ -19,7 +19,9 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import checkouts  # noqa: E402
 from schema_check import validate  # noqa: E402
+import disk_check  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 SPEC = HERE.parent / "docs" / "spec.md"
@@ -489,6 +491,7 @@ CHOICES = {
     "role": ("member", "writer", "admin"),
     "action": ("read", "write", "rename"),
     "kind": ("global", "repository", "branch", "worktree"),
+    "checkout_kind": ("auto", "global", "repository", "branch", "worktree"),
 }
 
 
@@ -1243,6 +1246,28 @@ CODES = [
     (28, "invalid_percent_encoding"), (29, "not_canonical"), (30, "invalid_json"), (31, "wrong_type"),
     (32, "missing_field"), (33, "unknown_field"), (34, "legacy_field"), (35, "duplicate_field"),
     (36, "field_mismatch"), (37, "invalid_timestamp"), (38, "out_of_range"),
+    (39, "not_a_repository"), (40, "detached_head"), (41, "not_linked_worktree"), (42, "non_utf8_path"),
+    (43, "path_not_found"), (44, "not_a_directory"), (45, "unreadable"), (46, "corrupt_repository"),
+    (47, "unsupported_repository"), (48, "no_primary_worktree"),
+    (50, "workspace_not_found"),
+    (51, "workspace_exists"),
+    (52, "workspace_mismatch"),
+    (53, "symbolic_link"),
+    (54, "not_a_file"),
+    (55, "outside_workspaces"),
+    (56, "metadata_missing"),
+    (57, "in_use"),
+    (58, "system_directory"),
+    (59, "url_not_allowed"),
+    (60, "git_not_found"),
+    (61, "git_failed"),
+    (62, "timed_out"),
+    (63, "too_large"),
+    (64, "cancelled"),
+    (65, "uncommitted_changes"),
+    (66, "not_fast_forward"),
+    (67, "no_upstream"),
+    (68, "io_failed"),
 ]
 NUMBERS = {code: number for number, code in CODES}
 
@@ -1251,7 +1276,8 @@ PARTS = (
     "reserved", "reserved_prefix", "legacy_prefix", "scope_id", "version", "alias", "scope_type", "role", "action",
     "primary_path", "worktree_path", "branch_name", "worktree_key", "uri", "kind", "json", "owner", "repo", "data_dir",
     "base", "path", "metadata", "full_name", "last_accessed_at", "last_synced_at", "created_at", "timestamp",
-    "max_idle_days", "buffer",
+    "max_idle_days", "buffer", "checkout_kind", "git_dir", "git_file", "head", "common_dir", "git_config",
+    "workspace", "url", "source_dir", "git",
 )
 
 LABELS = {
@@ -1264,6 +1290,14 @@ LABELS = {
     "legacy_user": "legacy user alias",
     "reserved": "reserved slug",
     "base": "base path",
+    "checkout_kind": "kind",
+    "git_dir": "git directory",
+    "git_file": ".git file",
+    "head": "HEAD",
+    "common_dir": "commondir file",
+    "git_config": "configuration",
+    "url": "URL",
+    "git": "git program",
 }
 
 SENTENCES = {
@@ -1306,6 +1340,35 @@ SENTENCES = {
     "field_mismatch": "fullName is not owner/repo",
     "invalid_timestamp": "a timestamp is written like 2026-01-31T12:00:00Z",
     "out_of_range": "the {part} must be from 0 to 36500",
+    "not_a_repository": "this is in no git repository; pass a directory of a checkout",
+    "detached_head": "HEAD names no branch here; name one, or check one out",
+    "not_linked_worktree": "only a linked worktree has a worktree key, and this is none",
+    "non_utf8_path": "the {part} is not UTF-8; rename what is not",
+    "path_not_found": "there is nothing at this path",
+    "not_a_directory": "this is not a directory; pass the one that it is in",
+    "unreadable": "the {part} cannot be read; check its permissions, and that it is still there",
+    "corrupt_repository": "the {part} of its repository is damaged; `git status` may say more",
+    "unsupported_repository": "its repository is of a format that this version does not know",
+    "no_primary_worktree": "its repository does not tell where the primary worktree is; set core.worktree in it",
+    "workspace_not_found": "there is no such workspace; create or clone it first",
+    "workspace_exists": "this workspace is there already; sync it, or delete it first",
+    "workspace_mismatch": "its directory records another repository; nothing was changed",
+    "symbolic_link": "a symbolic link stands where none may; nothing behind it was looked at",
+    "not_a_file": "something that is no regular file stands where one has to",
+    "outside_workspaces": "this is in no workspace of this user",
+    "metadata_missing": "its .workspace.json is missing, and its repository does not tell what that said",
+    "in_use": "another operation is using the {part}; try again when it has ended",
+    "system_directory": "this is a directory of the system; name one of your own",
+    "url_not_allowed": "only https, ssh and, where that is allowed, file URLs are cloned, without a password",
+    "git_not_found": "there is no such program; install git, or say where it is",
+    "git_failed": "git failed; the detail says what it said",
+    "timed_out": "this took longer than the time limit",
+    "too_large": "the {part} is larger than the size limit",
+    "cancelled": "this was cancelled",
+    "uncommitted_changes": "there are uncommitted changes; commit or stash them first",
+    "not_fast_forward": "the branch and its upstream have gone different ways; merge or rebase by hand",
+    "no_upstream": "the branch has no upstream; set one, or check out a branch that has",
+    "io_failed": "the system refused; the detail says what it said",
 }
 
 LIMITS = {
@@ -1313,6 +1376,8 @@ LIMITS = {
     "reserved_prefix": (1, 64), "legacy_prefix": (1, 64), "name": (1, 128), "tag": (1, 128),
     "legacy_template": (1, 255), "legacy_user": (1, 255), "alias": (1, 256), "version": (8, 64),
     "branch_name": (1, 1024), "owner": (1, 255), "repo": (1, 255), "buffer": (0, 4294967295),
+    "path": (1, checkouts.LONGEST_PATH),
+    "metadata": (0, 65536),
 }
 
 USE = {
@@ -1328,6 +1393,7 @@ USE = {
 
 CHOICE_SENTENCES = {
     "kind": "global, repository, branch or worktree",
+    "checkout_kind": "auto, global, repository, branch or worktree",
     "scope_type": "personal, organization or system",
     "role": "member, writer or admin",
     "action": "read, write or rename",
@@ -1379,6 +1445,8 @@ def sentence_of(fault):
         sentence = "the user id is not a UUID in lower case"
     elif code == "dot_component" and part in ("worktree_key", "owner", "repo"):
         sentence = "the {part} may not be '.' or '..'"
+    elif code == "corrupt_repository" and part == "git_file":
+        sentence = "its .git file leads to no repository; `git worktree repair` may mend that"
     elif code == "wrong_type" and fault.offset == 0:
         sentence = "an object is wanted here"
     values = {"{part}": label(part)}
@@ -1401,7 +1469,7 @@ def sentence_of(fault):
 
 def message_of(fault, suggestion):
     quoted = quote(fault.text)
-    if fault.code == "invalid_unicode" and fault.part == fault.input:
+    if fault.code in ("invalid_unicode", "non_utf8_path") and fault.part == fault.input:
         quoted = quote(fault.text.encode("utf-8", "surrogatepass")[:fault.offset].decode()).removesuffix("...") + "..."
     message = "invalid " + label(fault.input) + " " + quoted + ": " + sentence_of(fault)
     return message if suggestion is None else message + "; did you mean " + quote(suggestion) + "?"
@@ -1427,6 +1495,8 @@ def suggestion_of(fault):
         suggestion = reference_suggestion(fault.text)
         usable = fault.code != "missing_at" or (suggestion or "").startswith("@")
         return suggestion if usable else None
+    if fault.code == "not_linked_worktree":
+        return "repository"
     if fault.code == "remote_branch" and fault.input == "branch_name":
         return local_branch(fault.text)
     if fault.code == "invalid_uuid" and fault.input == "user_id" and is_uuid(fault.text):
@@ -1440,6 +1510,71 @@ def suggestion_of(fault):
 def digest(domain, *fields):
     encoding = b"".join(str(len(f.encode())).encode() + b":" + f.encode() + b"," for f in (domain, *fields))
     return base64.b32encode(hashlib.sha256(encoding).digest()).decode().lower()[:26]
+
+
+# ---------------------------------------------------------------- 13. G: checkouts
+
+
+def checkout_path(path):
+    """G4. The path as text, if it may be asked about."""
+    if isinstance(path, bytes):
+        try:
+            path = path.decode()
+        except UnicodeDecodeError as error:
+            text = path[:error.start].decode()
+            raise Fault("non_utf8_path", "path", error.start, "path", text) from None
+    if path == "":
+        raise Fault("empty", "path", 0, "path", path)
+    if blen(path) > checkouts.LONGEST_PATH:
+        at = boundary_not_past(path, checkouts.LONGEST_PATH)
+        raise Fault("too_long", "path", at, "path", path)
+    at = leftmost(path, lambda char: char == "\0")
+    require(None if at is None else ("invalid_character", at), "path", "path", path)
+    return path
+
+
+def in_checkout(answer):
+    """An operation that answers about a path in what its steps make; paths in the answer count from the root of that."""
+
+    def op(setup, path, **args):
+        with checkouts.made(setup) as root:
+            try:
+                value = answer(path, **args)
+            except checkouts.Trouble as trouble:
+                raise Fault(trouble.code, trouble.part, 0, "path", path) from None
+        from_root = lambda it: it.replace(root, "{root}", 1) if isinstance(it, str) else it  # noqa: E731
+        return {name: from_root(item) for name, item in value.items()}
+
+    return op
+
+
+def resolve_scope(path, kind="auto", branch=None):
+    known(kind, "checkout_kind")
+    if kind == "global":
+        return key_in_brief(Key("global"))
+    try:
+        checkout = checkouts.Checkout(checkout_path(path))
+    except checkouts.Trouble as trouble:
+        if kind == "auto" and branch is None and trouble.code == "not_a_repository":
+            return key_in_brief(Key("global"))
+        raise
+    primary = checkout.primary_path
+    if kind == "worktree":
+        if not checkout.is_linked:
+            raise Fault("not_linked_worktree", "checkout_kind", 0, "checkout_kind", kind)
+        return key_in_brief(Key(kind, primary, worktree_key=checkout.worktree_key,
+                                worktree_path=checkout.worktree_path))
+    if kind == "branch" or (kind == "auto" and branch is not None):
+        name = checkout.branch if branch is None else branch
+        if name is None:
+            raise checkouts.Trouble("detached_head", "head")
+        return key_in_brief(Key("branch", primary, name))
+    return key_in_brief(Key("repository", primary))
+
+
+def key_in_brief(key):
+    parts = key.as_dict()
+    return {name: parts[name] for name in ("kind", "primary_path", "branch_name", "worktree_key", "worktree_path")}
 
 
 # ---------------------------------------------------------------- Operations: what a case's "op" means
@@ -1537,6 +1672,9 @@ OPS = {
     "decide_retention": decide_retention,
     "parse_many": lambda texts, normalize=False: parse_many(texts, normalize),
     "parse_lines": parse_lines,
+    "checkout_info": in_checkout(lambda path: checkouts.Checkout(checkout_path(path)).info()),
+    "resolve_scope": in_checkout(resolve_scope),
+    "disk": lambda **args: disk_check.answer(sys.modules[__name__], **args),
     "error_table": lambda: [list(row) for row in CODES],
 }
 
@@ -1601,7 +1739,7 @@ def spec_drift():
     rows = [(int(n), code) for n, code in re.findall(r"(?m)^\| (\d+) \| `([a-z_]+)` \|", text)]
     if rows != CODES:
         yield "the table of codes in docs/spec.md differs from the one here"
-    rules = set(re.findall(r"\*\*([SNTRAXKWBE][0-9]+)\*\*", text))
+    rules = set(re.findall(r"\*\*([SNTRAXKWBEG][0-9]+)\*\*", text))
     if rules != set(RULES):
         yield f"the rules in docs/spec.md differ from those here: {sorted(rules ^ set(RULES))}"
     listed = re.search(r"(?s)\nParts: (.*?)\.\n", text)
@@ -1610,8 +1748,8 @@ def spec_drift():
 
 
 RULES = [letter + str(n)
-         for letter, count in (("S", 8), ("N", 2), ("T", 2), ("R", 7), ("A", 5), ("X", 3), ("K", 11), ("W", 7),
-                               ("B", 2), ("E", 3))
+         for letter, count in (("S", 8), ("N", 2), ("T", 2), ("R", 7), ("A", 5), ("X", 3), ("K", 11), ("W", 12),
+                               ("B", 2), ("E", 3), ("G", 7))
          for n in range(1, count + 1)]
 RULES_WITHOUT_CASE = {"E3"}  # a property of every case, not a case
 LEAST_CASES = 600
@@ -1636,11 +1774,12 @@ def provoked(case):
 
 
 def main(arguments):
-    files = [Path(name) for name in arguments] or sorted(p for p in HERE.glob("*.json") if p.name != "schema.json")
-    schema = json.loads((HERE / "schema.json").read_text(encoding="utf-8"))
+    found = [*HERE.glob("*.json"), *HERE.glob("disk/*.json")]
+    files = [Path(name) for name in arguments] or sorted(p for p in found if p.name != "schema.json")
     passed, failures, cases = 0, [], []
     for file in files:
         document = json.loads(file.read_text(encoding="utf-8"))
+        schema = json.loads((file.parent / "schema.json").read_text(encoding="utf-8"))
         errors = list(validate(document, schema))
         if errors:
             failures += [f"{file.name}: {error}" for error in errors[:10]]

@@ -14,9 +14,13 @@ use std::panic::catch_unwind;
 use answer::{Args, answer, error_value};
 use serde_json::json;
 
+/// Operations on a disk, whose cases the packages that have them run: `scope-git`.
+const ELSEWHERE: &[&str] = &["checkout_info", "resolve_scope"];
+
 #[test]
 fn every_case_holds() {
-    let cases = common::cases();
+    let mut cases = common::cases();
+    cases.retain(|case| !ELSEWHERE.contains(&case["op"].as_str().unwrap()));
     let mut failures = String::new();
     let mut failed = 0;
     let mut ids = BTreeSet::new();

@@ -225,9 +225,7 @@ fn another_file_system_is_not_left() {
         if !is_root() {
             command.arg("--map-root-user");
         }
-        command
-            .args(["sh", "-c", script])
-            .arg(own_program());
+        command.args(["sh", "-c", script]).arg(own_program());
         command.arg(&mounted).env(QUESTION, ".").env(OPTIONS, "1");
         command.env("GIT_DISCOVERY_ACROSS_FILESYSTEM", across);
         let output = command
