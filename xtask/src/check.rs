@@ -7,6 +7,7 @@ mod format;
 mod layers;
 mod licences;
 mod links;
+mod minimal_versions;
 mod msrv;
 mod tidy;
 mod unsafe_code;
@@ -28,6 +29,7 @@ pub(crate) const STEPS: &[Step] = &[
     clippy::STEP,
     docs::STEP,
     msrv::STEP,
+    minimal_versions::STEP,
     crate::generate::STEP,
     crate::instructions::STEP,
 ];

@@ -7,7 +7,7 @@ mod seeds;
 
 use crate::repo::Repo;
 use crate::step::{Failure, Outcome, Passed, Step};
-use crate::tool::{CARGO, RUSTC, Run, Tool};
+use crate::tool::{CARGO, COMPILED, RUSTC, Run};
 use crate::toolchain::{NO_NIGHTLY, is_installed};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -168,11 +168,7 @@ impl Targets {
 
     /// A run of a target, without arguments yet.
     fn of(&self, repo: &Repo, name: &str) -> Run<'static> {
-        const TARGET: Tool = Tool {
-            program: "target",
-            get: "cargo xtask fuzz builds it",
-        };
-        TARGET.run_at(repo, &self.built.join(name))
+        COMPILED.run_at(repo, &self.built.join(name))
     }
 
     /// Runs the corpus and then attacks for so many seconds.

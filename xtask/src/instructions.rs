@@ -3,7 +3,7 @@
 
 use crate::repo::Repo;
 use crate::step::{Failure, Outcome, Passed, Step, none_at};
-use crate::tool::{CARGO, RUSTC, Tool};
+use crate::tool::{CARGO, COMPILED, RUSTC, Tool};
 use serde_json::{Map, Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -90,7 +90,7 @@ fn compiler(repo: &Repo) -> Result<String, Failure> {
 /// Counts each operation's instructions: many runs less none, divided by how many they were.
 fn count(repo: &Repo) -> Result<Counts, Failure> {
     let program = build(repo)?;
-    let listed = INSTRUCTIONS.run_at(repo, &program).read()?;
+    let listed = COMPILED.run_at(repo, &program).read()?;
     let names: Vec<&str> = listed.lines().collect();
     let first = names.first().ok_or("there is nothing to count")?;
     let start = collected(repo, &program, first, 0)?;
@@ -103,11 +103,6 @@ fn count(repo: &Repo) -> Result<Counts, Failure> {
         })
         .collect()
 }
-
-const INSTRUCTIONS: Tool = Tool {
-    program: "scope-instructions",
-    get: "cargo build --release --package scope-instructions",
-};
 
 fn build(repo: &Repo) -> Result<PathBuf, Failure> {
     let target = repo.scratch("instructions")?;

@@ -5,10 +5,13 @@
 
 mod bench;
 mod check;
+mod coverage;
+mod dependencies;
 mod fuzz;
 mod generate;
 mod instructions;
 mod repo;
+mod sbom;
 mod step;
 mod test;
 mod tool;
@@ -29,6 +32,10 @@ enum Command {
     Bench(bench::Options),
     /// Attack the properties of `fuzz/` with libFuzzer
     Fuzz(fuzz::Options),
+    /// Say which lines and branches of the core its tests reach
+    Coverage,
+    /// Write a software bill of materials for each package
+    Sbom,
     /// Write the generated files anew
     Generate,
 }
@@ -41,6 +48,8 @@ fn main() -> ExitCode {
         Command::Check(selection) => step::run("check", check::STEPS, &selection, &repo),
         Command::Bench(options) => options.run(&repo),
         Command::Fuzz(options) => step::end(options.run(&repo)),
+        Command::Coverage => step::end(coverage::run(&repo)),
+        Command::Sbom => step::end(sbom::write_all(&repo)),
         Command::Generate => generate::write_all(&repo),
     }
 }

@@ -3,6 +3,7 @@
 //! `deny.toml` says what is allowed. cargo-deny holds the dependencies against all of it; where that is not installed,
 //! licences and sources are held against it here, as `cargo metadata` tells them.
 
+use crate::dependencies::shipped_with;
 use crate::repo::Repo;
 use crate::step::{Failure, Outcome, Passed, Step};
 use crate::tool::CARGO;
@@ -49,22 +50,8 @@ fn run(repo: &Repo) -> Outcome {
 
 /// The packages that reach users: all that members depend on, but for tests and benches alone.
 fn shipped(metadata: &Value) -> impl Iterator<Item = &Value> {
-    let list = |value: &'_ Value| value.as_array().cloned().unwrap_or_default();
-    let nodes = list(&metadata["resolve"]["nodes"]);
-    let mut reached = list(&metadata["workspace_members"]);
-    let mut next = 0;
-    while let Some(id) = reached.get(next) {
-        next += 1;
-        let node = nodes.iter().find(|node| node["id"] == *id);
-        for dependency in node.map(|node| list(&node["deps"])).unwrap_or_default() {
-            let for_use = list(&dependency["dep_kinds"])
-                .iter()
-                .any(|kind| kind["kind"] != "dev");
-            if for_use && !reached.contains(&dependency["pkg"]) {
-                reached.push(dependency["pkg"].clone());
-            }
-        }
-    }
+    let members = metadata["workspace_members"].as_array();
+    let reached = shipped_with(metadata, members.map_or(&[], Vec::as_slice));
     let packages = metadata["packages"].as_array().into_iter().flatten();
     packages.filter(move |package| !package["source"].is_null() && reached.contains(&package["id"]))
 }
