@@ -1298,6 +1298,7 @@ LABELS = {
     "git_config": "configuration",
     "url": "URL",
     "git": "git program",
+    "source_dir": "source directory",
 }
 
 SENTENCES = {

@@ -24,17 +24,7 @@ pub(crate) fn read(user: &Dir, directory: &str, label: &str) -> Result<Workspace
             }
             Unread::System(errno) => Error::of_system(errno, Part::Workspace, label),
             Unread::NotAFile => Error::new(ErrorCode::NotAFile, Part::Workspace, label),
-            Unread::TooLong => {
-                let limit = WorkspaceMetadata::MAX_ON_DISK;
-                scope_core::Error::from_parts(
-                    ErrorCode::TooLong,
-                    Part::Metadata,
-                    Part::Metadata,
-                    limit,
-                )
-                .about(label)
-                .into()
-            }
+            Unread::TooLong => too_long(label),
         })?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
@@ -53,18 +43,16 @@ pub(crate) fn write(
 ) -> Result<(), Error> {
     let text = metadata.to_json().to_string();
     if text.len() > WorkspaceMetadata::MAX_ON_DISK {
-        let limit = WorkspaceMetadata::MAX_ON_DISK;
-        return Err(scope_core::Error::from_parts(
-            ErrorCode::TooLong,
-            Part::Metadata,
-            Part::Metadata,
-            limit,
-        )
-        .about(label)
-        .into());
+        return Err(too_long(label));
     }
     staging::write_file(staging, workspace, FILE, text.as_bytes())
         .map_err(|errno| Error::of_system(errno, Part::Workspace, label))
+}
+
+fn too_long(label: &str) -> Error {
+    scope_core::Error::from_parts(ErrorCode::TooLong, Part::Metadata, Part::Workspace, 0)
+        .about(label)
+        .into()
 }
 
 /// What lost metadata said of owner and repo, as far as something still proves it: the directory's own name where that

@@ -1,0 +1,423 @@
+"""The operations on a disk (W8 to W12), answered by a plain reading of the specification.
+
+It follows paths as they are, one call at a time: what hostile users do meanwhile is for the tests of an implementation.
+`check` is the module check.py, which has the rules that touch no disk.
+"""
+
+import os
+import re
+import shutil
+import stat
+import subprocess
+import tempfile
+from pathlib import Path
+
+SKIPPED = {"node_modules", "venv", "env", "virtualenv", "site-packages", "__pycache__", "target", "build", "dist", "out",
+           "vendor", "bower_components", "Pods", "DerivedData", "obj", "bin"}
+SYSTEM = ("bin", "boot", "dev", "etc", "lib", "lib32", "lib64", "libx32", "proc", "run", "sbin", "sys", "usr", "System",
+          "Library")
+MOST_METADATA = 65536
+
+
+def answer(check, setup=(), **call):
+    """The answer to one case, in a directory of its own; `{root}` stands for that directory."""
+    with tempfile.TemporaryDirectory() as root:
+        disk = Disk(check, Path(os.path.realpath(root)))
+        for step in setup:
+            disk.step(step)
+        try:
+            return disk.hidden(disk.call(**disk.shown(call)))
+        except check.Fault as fault:
+            fault.text = disk.hidden(fault.text)
+            raise
+
+
+class Disk:
+    def __init__(self, check, root):
+        self.check, self.root, self.data = check, root, root / "data"
+        self.held = set()
+        self.data.mkdir()
+
+    def shown(self, value):
+        if isinstance(value, dict):
+            return {name: self.shown(item) for name, item in value.items()}
+        if isinstance(value, list):
+            return [self.shown(item) for item in value]
+        return value.replace("{root}", str(self.root)) if isinstance(value, str) else value
+
+    def hidden(self, value):
+        if isinstance(value, dict):
+            return {name: self.hidden(item) for name, item in value.items()}
+        if isinstance(value, list):
+            return [self.hidden(item) for item in value]
+        return value.replace(str(self.root), "{root}") if isinstance(value, str) else value
+
+    def fault(self, code, text, part="workspace", own_part=None):
+        return self.check.Fault(code, own_part or part, 0, part, text)
+
+    # ------------------------------------------------------------ setup
+
+    def step(self, step):
+        step = self.shown(step)
+        if "directory" in step:
+            (self.root / step["directory"]).mkdir(parents=True, exist_ok=True)
+        elif "file" in step:
+            path = self.root / step["file"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(self.check.text_of(step["text"]), encoding="utf-8")
+        elif "link" in step:
+            path = self.root / step["link"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.symlink_to(step["to"])
+        elif "fifo" in step:
+            os.mkfifo(self.root / step["fifo"])
+        elif "remove" in step:
+            (self.root / step["remove"]).unlink()
+        elif "git" in step:
+            self.git(*step["git"], cwd=self.root / step["in"])
+        elif "hold" in step:
+            self.held.add(step["hold"])
+        else:
+            self.call(**step)
+
+    def git(self, *arguments, cwd, good=True):
+        environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+        for who in ("AUTHOR", "COMMITTER"):
+            environment |= {f"GIT_{who}_NAME": "acme", f"GIT_{who}_EMAIL": "acme@example.com"}
+        ran = subprocess.run(["git", *arguments], cwd=cwd, env=environment, capture_output=True, text=True)
+        if good and ran.returncode:
+            raise RuntimeError(ran.stderr)
+        return ran
+
+    def call(self, call, now="2026-01-01T00:00:00Z", options=None, **args):
+        self.now, self.options = now, options or {}
+        return getattr(self, call)(**args)
+
+    # ------------------------------------------------------------ W8, W9
+
+    def place(self, user_id, owner, repo):
+        check = self.check
+        check.workspace_path("/", user_id, owner, repo)
+        directory = check.distinct_workspace_dir_name(owner, repo)
+        return self.user(user_id) / directory, f"{owner}/{repo}"
+
+    def user(self, user_id):
+        return self.data / "workspaces" / user_id
+
+    def new(self, path, owner, repo, **times):
+        path.mkdir(parents=True)
+        self.write(path, {"owner": owner, "repo": repo, "fullName": f"{owner}/{repo}"}
+                   | times | {"lastAccessedAt": self.now, "createdAt": self.now})
+
+    def write(self, path, fields):
+        order = ["owner", "repo", "fullName", "defaultBranch", "currentBranch", "lastAccessedAt", "lastSyncedAt", "createdAt"]
+        text = self.check.json.dumps({name: fields[name] for name in order if name in fields}, separators=(",", ":"))
+        (path / ".workspace.json").write_text(text)
+
+    def kind(self, path):
+        try:
+            mode = os.lstat(path).st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        for kind, test in (("link", stat.S_ISLNK), ("directory", stat.S_ISDIR), ("file", stat.S_ISREG)):
+            if test(mode):
+                return kind
+        return "other"
+
+    def directory(self, path, label):
+        for path in (path.parent, path):
+            kind = self.kind(path)
+            if kind is None:
+                raise self.fault("workspace_not_found", label)
+            if kind == "link":
+                raise self.fault("symbolic_link", label if path.parent.parent == self.data / "workspaces" else path.name)
+            if kind != "directory":
+                raise self.fault("not_a_directory", label)
+
+    def recorded(self, path, label):
+        file = path / ".workspace.json"
+        kind = self.kind(file)
+        if kind is None:
+            raise self.fault("metadata_missing", label)
+        if kind == "link":
+            raise self.fault("symbolic_link", label)
+        if kind != "file":
+            raise self.fault("not_a_file", label)
+        if file.stat().st_size > MOST_METADATA:
+            raise self.fault("too_long", label, own_part="metadata")
+        return self.check.json.loads(self.check.Metadata(file.read_text()).to_json())
+
+    def read(self, path, label):
+        """The metadata, and the code of the fault that it was recovered from."""
+        self.directory(path, label)
+        try:
+            return self.recorded(path, label), None
+        except self.check.Fault as fault:
+            if fault.code in ("symbolic_link", "not_a_file"):
+                raise
+            for owner, repo in self.proven(path):
+                try:
+                    if self.check.distinct_workspace_dir_name(owner, repo) == path.name:
+                        times = {"lastAccessedAt": self.now, "createdAt": self.now}
+                        return {"owner": owner, "repo": repo, "fullName": f"{owner}/{repo}"} | times, fault.code
+                except self.check.Fault:
+                    pass
+            raise fault
+
+    def proven(self, path):
+        if "__" in path.name:
+            yield tuple(path.name.split("__", 1))
+        url = self.git("config", "--file", ".git/config", "remote.origin.url", cwd=path, good=False).stdout.strip()
+        if "/" in url:
+            yield tuple(url.removesuffix(".git").rsplit("/", 2)[1:])
+
+    def get(self, user_id, owner, repo):
+        path, label = self.place(user_id, owner, repo)
+        fields, recovered = self.read(path, label)
+        if (fields["owner"], fields["repo"]) != (owner, repo):
+            raise self.fault("workspace_mismatch", label)
+        text = self.check.json.dumps(fields, separators=(",", ":"), ensure_ascii=False)
+        return {"path": str(path), "metadata": text, "recovered": recovered}
+
+    def create(self, user_id, owner, repo):
+        path, label = self.place(user_id, owner, repo)
+        try:
+            return self.get(user_id, owner, repo)
+        except self.check.Fault as fault:
+            if fault.code != "workspace_not_found":
+                raise
+        self.new(path, owner, repo)
+        return self.get(user_id, owner, repo)
+
+    def touch(self, user_id, owner, repo):
+        self.get(user_id, owner, repo)
+        path, label = self.place(user_id, owner, repo)
+        fields, _ = self.read(path, label)
+        self.write(path, fields | {"lastAccessedAt": self.now})
+        return self.get(user_id, owner, repo)
+
+    def delete(self, user_id, owner, repo):
+        self.get(user_id, owner, repo)
+        path, label = self.place(user_id, owner, repo)
+        if label in self.held:
+            raise self.fault("in_use", label)
+        shutil.rmtree(path)
+        return True
+
+    def entries(self, user_id):
+        try:
+            return sorted(name for name in os.listdir(self.user(user_id)) if not name.startswith("."))
+        except FileNotFoundError:
+            return []
+
+    def list(self, user_id):
+        self.check.workspace_path("/", user_id, "acme", "widget")
+        if self.kind(self.user(user_id)) == "link":
+            raise self.fault("symbolic_link", user_id)
+        good, problems = [], []
+        for name in self.entries(user_id):
+            try:
+                fields, _ = self.read(self.user(user_id) / name, name)
+                if self.check.distinct_workspace_dir_name(fields["owner"], fields["repo"]) != name:
+                    raise self.fault("workspace_mismatch", name)
+                good.append(name)
+            except self.check.Fault as fault:
+                problems.append([name, fault.code])
+        return {"workspaces": good, "problems": problems}
+
+    def validate_path(self, user_id, path):
+        self.check.workspace_path("/", user_id, "acme", "widget")
+        base = self.user(user_id)
+        if not self.check.contains(str(base), path):
+            raise self.fault("outside_workspaces", path, "path")
+        clean = Path(os.path.normpath(path))
+        for number, part in enumerate(reversed([clean, *clean.parents][:len(clean.parts) - len(base.parts)])):
+            kind = self.kind(part)
+            if kind is None:
+                raise self.fault("path_not_found", path, "path")
+            if kind == "link":
+                raise self.fault("symbolic_link", path, "path")
+            if number == 0 and kind != "directory":
+                raise self.fault("outside_workspaces", path, "path")
+        return str(clean)
+
+    def open(self, data_dir):
+        self.check.require(self.check.path_fault(data_dir), "data_dir", "data_dir", data_dir)
+        path = Path(data_dir)
+        try:
+            kind = self.kind(path)
+        except OSError:
+            raise self.fault("io_failed", data_dir, "data_dir") from None
+        if kind is None:
+            raise self.fault("path_not_found", data_dir, "data_dir")
+        if kind != "directory":
+            raise self.fault("not_a_directory", data_dir, "data_dir")
+        if self.kind(path / "workspaces") == "link":
+            raise self.fault("symbolic_link", data_dir, "data_dir")
+        return True
+
+    def cleanup(self, dry_run):
+        if "cleanup" in self.held and not dry_run:
+            raise self.fault("in_use", str(self.data), "data_dir")
+        report = {"kept": 0, "deleted": [], "warned": [], "in_use": [], "problems": []}
+        for user_id in sorted(name for name in os.listdir(self.data / "workspaces") if self.check.is_uuid(name)):
+            for name in self.entries(user_id):
+                path = self.user(user_id) / name
+                try:
+                    self.clean(path, dry_run, report)
+                except self.check.Fault as fault:
+                    report["problems"].append([name, fault.code])
+        return report
+
+    def clean(self, path, dry_run, report):
+        if self.kind(path) == "link":
+            raise self.fault("symbolic_link", path.name)
+        if self.kind(path) != "directory":
+            raise self.fault("not_a_directory", path.name)
+        fields = self.recorded(path, path.name)
+        if self.check.distinct_workspace_dir_name(fields["owner"], fields["repo"]) != path.name:
+            raise self.fault("workspace_mismatch", path.name)
+        text = (path / ".workspace.json").read_text()
+        if self.check.decide_retention(text, None, self.now) == "keep":
+            report["kept"] += 1
+        elif fields["fullName"] in self.held:
+            report["in_use"].append(fields["fullName"])
+        elif any(work := self.work(path)):
+            report["warned"].append([fields["fullName"], *work])
+        else:
+            report["deleted"].append(fields["fullName"])
+            if not dry_run:
+                shutil.rmtree(path)
+
+    def work(self, path):
+        """Uncommitted, untracked, stashed, unpushed."""
+        if not (path / ".git").exists():
+            return [0, len(os.listdir(path)) - 1, 0, 0]
+        lines = self.git("status", "--porcelain", cwd=path).stdout.splitlines()
+        untracked = [line for line in lines if line.startswith("??") and line[3:] != ".workspace.json"]
+        changed = [line for line in lines if not line.startswith("??")]
+        stashed = self.git("stash", "list", cwd=path).stdout.splitlines()
+        unpushed = self.git("rev-list", "HEAD", "--branches", "--not", "--remotes", cwd=path).stdout.splitlines()
+        return [len(changed), len(untracked), len(stashed), len(unpushed)]
+
+    # ------------------------------------------------------------ W10, W11
+
+    def remote(self, source):
+        check = self.check
+        shown = re.sub(r"^([a-z+]*://)?[^@]*@", lambda m: (m[1] or "") + "***@", source)
+        refused = self.fault("url_not_allowed", shown, "url")
+        if not source:
+            raise self.fault("empty", source, "url")
+        if source.startswith("-") or "::" in source or re.search(r"[\x00-\x20\x7f-\x9f\\]", source):
+            raise refused
+        if ":" not in source:
+            if "/" not in source:
+                raise refused
+            owner, repo = source.split("/", 1)
+            url = f"https://github.com/{owner}/{repo}.git"
+        else:
+            url = source
+            match = re.fullmatch(r"(https|ssh)://(?:([^/@:-][^/@:]*)@)?([^/@-][^/@]*)(/.+)", source)
+            file = re.fullmatch(r"file://(/.+)", source) if self.options.get("allow_file_urls", True) else None
+            scp = re.fullmatch(r"[^/@:-][^/@:]*@[^/@:-][^/@:]*:([^-].*)", source) if "://" not in source else None
+            if not (match or file or scp):
+                raise refused
+            path = (match[4] if match else file[1] if file else "/" + scp[1]).rstrip("/").removesuffix(".git")
+            if len([part for part in path.split("/") if part]) < 2:
+                raise refused
+            owner, repo = path.split("/")[-2:]
+        check.check_owner_and_repo(owner, repo)
+        return url, owner, repo
+
+    def run_git(self, url):
+        if self.options.get("cancelled"):
+            raise self.fault("cancelled", url, "url")
+        if "git" in self.options:
+            raise self.fault("git_not_found", self.options["git"], "git")
+        for option, code in (("time_seconds", "timed_out"), ("bytes", "too_large")):
+            if self.options.get(option) == 0:
+                raise self.fault(code, url, "url")
+
+    def clone(self, user_id, source, branch=None):
+        self.check.workspace_path("/", user_id, "acme", "widget")
+        url, owner, repo = self.remote(source)
+        if branch is not None:
+            self.check.require(self.check.branch_fault(branch), "branch_name", "branch_name", branch)
+        path, label = self.place(user_id, owner, repo)
+        try:
+            self.get(user_id, owner, repo)
+        except self.check.Fault as fault:
+            if fault.code != "workspace_not_found":
+                raise
+        else:
+            raise self.fault("workspace_exists", label)
+        self.run_git(url)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        arguments = [] if branch is None else ["--branch", branch]
+        if self.git("clone", "-q", *arguments, "--", url, str(path), cwd=self.root, good=False).returncode:
+            raise self.fault("git_failed", url, "url")
+        (path / ".git" / "info").mkdir(exist_ok=True)
+        (path / ".git" / "info" / "exclude").write_text("/.workspace.json\n")
+        current = self.git("symbolic-ref", "--short", "HEAD", cwd=path).stdout.strip()
+        default = self.git("symbolic-ref", "--short", "refs/remotes/origin/HEAD", cwd=path).stdout.strip()
+        self.write(path, {"owner": owner, "repo": repo, "fullName": label, "defaultBranch": default.split("/", 1)[1],
+                          "currentBranch": current, "lastAccessedAt": self.now, "lastSyncedAt": self.now,
+                          "createdAt": self.now})
+        return self.get(user_id, owner, repo)
+
+    def sync(self, user_id, owner, repo):
+        self.get(user_id, owner, repo)
+        path, label = self.place(user_id, owner, repo)
+        if label in self.held:
+            raise self.fault("in_use", label)
+        kind = self.kind(path / ".git")
+        if kind is None:
+            raise self.fault("not_a_repository", label)
+        if kind == "link":
+            raise self.fault("symbolic_link", label)
+        if self.work(path)[0]:
+            raise self.fault("uncommitted_changes", label)
+        head = self.git("symbolic-ref", "--short", "HEAD", cwd=path, good=False)
+        if head.returncode:
+            raise self.fault("detached_head", label)
+        url = self.git("config", "remote.origin.url", cwd=path, good=False).stdout.strip()
+        if not url:
+            raise self.fault("no_upstream", label)
+        self.run_git(self.remote(url)[0])
+        if self.git("fetch", "-q", "--prune", url, "+refs/heads/*:refs/remotes/origin/*", cwd=path, good=False).returncode:
+            raise self.fault("git_failed", url, "url")
+        if self.git("rev-parse", "-q", "--verify", "@{u}", cwd=path, good=False).returncode:
+            raise self.fault("no_upstream", label)
+        before, after = (self.git("rev-parse", ref, cwd=path).stdout for ref in ("HEAD", "@{u}"))
+        forward = self.git("merge-base", "--is-ancestor", "HEAD", "@{u}", cwd=path, good=False).returncode == 0
+        ahead = self.git("merge-base", "--is-ancestor", "@{u}", "HEAD", cwd=path, good=False).returncode == 0
+        if not forward and not ahead:
+            raise self.fault("not_fast_forward", label)
+        return {"branch": head.stdout.strip(), "moved": forward and before != after}
+
+    # ------------------------------------------------------------ W12
+
+    def discover(self, source_dirs):
+        found = set()
+        for text in source_dirs:
+            real = os.path.realpath(text)
+            if not text.startswith("/"):
+                raise self.fault("not_absolute", text, "source_dir")
+            if not os.path.exists(real):
+                raise self.fault("path_not_found", text, "source_dir")
+            for path in (text, real):
+                own = path in ("/", "/home", "/Users", "/opt", "/var", "/mnt", "/media")
+                if own or path.split("/")[1] in SYSTEM:
+                    raise self.fault("system_directory", text, "source_dir")
+            if not os.path.isdir(real):
+                raise self.fault("not_a_directory", text, "source_dir")
+            self.look(Path(real), 0, found)
+        return sorted(str(path) for path in found)
+
+    def look(self, path, depth, found):
+        if (path / ".git" / "HEAD").is_file():
+            found.add(path)
+        elif depth < 2:
+            for below in path.iterdir():
+                if self.kind(below) == "directory" and not below.name.startswith(".") and below.name not in SKIPPED:
+                    self.look(below, depth + 1, found)
