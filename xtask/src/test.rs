@@ -3,6 +3,7 @@
 pub(crate) mod c;
 mod core_features;
 mod no_std;
+pub(crate) mod node;
 mod rust;
 mod vectors;
 
@@ -18,5 +19,6 @@ pub(crate) const STEPS: &[Step] = &[
     core_features::STEP,
     no_std::STEP,
     c::STEP,
+    node::STEP,
     crate::fuzz::STEP,
 ];

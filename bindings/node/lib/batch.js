@@ -1,8 +1,8 @@
 'use strict';
 
 const { native } = require('./binding.js');
-const { optionalBoolean, valueOf, wrongType } = require('./error.js');
-const { located, parse } = require('./reference.js');
+const { valueOf, wrongType } = require('./error.js');
+const { located, parse, wantsNormalized } = require('./reference.js');
 
 /** How many numbers a line is answered with. */
 const STRIDE = 4;
@@ -42,9 +42,9 @@ function parseOne(text, options, collect) {
 }
 
 function parseMany(texts, options = {}) {
+  const normalize = wantsNormalized(options);
   const { errors = 'raise' } = options;
   if (errors !== 'raise' && errors !== 'collect') throw wrongType('options.errors', "'raise' or 'collect'", errors);
-  const normalize = optionalBoolean('options.normalize', options.normalize);
   if (!isList(texts)) {
     if (normalize) throw wrongType('texts', 'an array of strings where options.normalize is true', texts);
     return lines(texts);

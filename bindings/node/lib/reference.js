@@ -2,7 +2,16 @@
 
 const { inspect } = require('node:util');
 const { native } = require('./binding.js');
-const { REFERENCE, ScopeError, needString, optionalBoolean, optionalString, valueOf, wrongType } = require('./error.js');
+const {
+  REFERENCE,
+  ScopeError,
+  needObject,
+  needString,
+  optionalBoolean,
+  optionalString,
+  valueOf,
+  wrongType,
+} = require('./error.js');
 
 /** Where the native half answers: slash and end of the name, or 0 and code, part and offset of a fault. */
 const found = new Uint32Array(new ArrayBuffer(16));
@@ -78,6 +87,11 @@ class Reference extends String {
   }
 }
 
+function wantsNormalized(options) {
+  needObject('options', options);
+  return optionalBoolean('options.normalize', options.normalize);
+}
+
 function refused(text) {
   const [, number, part, offset] = found;
   if (number === 0) return wrongType('text', 'a string', text);
@@ -85,7 +99,7 @@ function refused(text) {
 }
 
 function parse(text, options) {
-  if (options !== undefined && optionalBoolean('options.normalize', options.normalize)) {
+  if (options !== undefined && wantsNormalized(options)) {
     needString('text', text);
     return parse(valueOf(native.parseNormalized(text)));
   }
@@ -98,4 +112,4 @@ function parse(text, options) {
 /** A reference whose parts a batch has located. */
 const located = (text, slash, nameEnd) => new Reference(LOCATED, text, undefined, slash, nameEnd);
 
-module.exports = { Reference, located, parse };
+module.exports = { Reference, located, parse, wantsNormalized };
