@@ -1486,7 +1486,7 @@ scope_status_t scope_key_to_json(const scope_key_t *key,
 /**
  * Compares two keys by kind, then primary path, then branch name or worktree key, by byte (K1). Writes -1, 0 or 1.
  *
- * Status: none but those of the call. Threads: any, at once, with the same keys too.
+ * Status: none but those of the call. Memory: nothing is kept. Threads: any, at once, with the same keys too.
  */
 scope_status_t scope_key_compare(const scope_key_t *a,
                                  const scope_key_t *b,

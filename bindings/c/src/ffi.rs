@@ -1838,7 +1838,7 @@ pub unsafe extern "C" fn scope_key_to_json(
 
 /// Compares two keys by kind, then primary path, then branch name or worktree key, by byte (K1). Writes -1, 0 or 1.
 ///
-/// Status: none but those of the call. Threads: any, at once, with the same keys too.
+/// Status: none but those of the call. Memory: nothing is kept. Threads: any, at once, with the same keys too.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scope_key_compare(
     a: Option<&scope_key_t>,
@@ -2477,5 +2477,44 @@ mod tests {
         whole::<scope_resolve_options_t>();
         whole::<scope_access_t>();
         whole::<scope_decision_t>();
+    }
+
+    /// What is said of all entry points holds for each: it is behind the border, and its comment says what it returns, who
+    /// owns what, and which threads may call it.
+    #[test]
+    fn every_entry_point_has_a_border_and_a_whole_comment() {
+        let source = include_str!("ffi.rs");
+        let (code, _) = source.split_once("#[cfg(test)]").unwrap();
+        let mut entries = code.split("#[unsafe(no_mangle)]\n");
+        let mut before = entries.next().unwrap();
+        let mut count = 0;
+        for entry in entries {
+            let (signature, rest) = entry.split_once(" {\n").unwrap();
+            let (body, after) = rest.split_once("\n}\n").unwrap();
+            let name = signature
+                .split_once("fn ")
+                .unwrap()
+                .1
+                .split('(')
+                .next()
+                .unwrap();
+            let lines = before.lines().rev();
+            let comment: Vec<&str> = lines.take_while(|line| line.starts_with("///")).collect();
+            let says = |what: &str| comment.iter().any(|line| line.contains(what));
+            let borders = [
+                "call(", "ask(", "holds(", "checked(", "word::<", "form(", "end(",
+            ];
+            let constant = ["scope_abi_version", "scope_library_version"].contains(&name);
+            assert!(
+                constant || borders.iter().any(|border| body.contains(border)),
+                "{name}"
+            );
+            assert!(says("Threads: any"), "{name}");
+            let whole = says("Status: ") && says("Memory: ");
+            assert!(whole || !signature.ends_with("-> scope_status_t"), "{name}");
+            before = after;
+            count += 1;
+        }
+        assert!(count > 70);
     }
 }

@@ -1,10 +1,10 @@
 //! What is installed serves projects that know nothing of this repository: through cmake and through pkg-config, with the
 //! shared library and with the static one.
 
-use super::{Built, CMAKE, GXX, SH};
+use super::{Built, CMAKE, GXX, SH, STRICT};
 use crate::repo::Repo;
 use crate::step::Failure;
-use crate::tool::{GCC, Tool};
+use crate::tool::{COMPILED, GCC, Tool};
 use std::fs;
 use std::path::Path;
 
@@ -40,6 +40,7 @@ pub(super) fn serves_other_projects(repo: &Repo, built: &Built) -> Result<(), Fa
     for name in ["c-shared", "c-static", "cpp-shared", "cpp-static"] {
         prints_what_it_should(repo, &consumer.join(name), "")?;
     }
+    the_readme_is_true(repo, built)?;
 
     let libraries = moved.join("lib");
     for (compiler, file, kind) in [
@@ -77,5 +78,35 @@ fn prints_what_it_should(repo: &Repo, program: &Path, libraries: &str) -> Result
         return Err(format!("{name} does not print examples/expected.txt but\n{given}").into());
     }
     println!("{name} prints what it should");
+    Ok(())
+}
+
+/// The programs of the README print what it says that they print.
+fn the_readme_is_true(repo: &Repo, built: &Built) -> Result<(), Failure> {
+    const README: &str = "bindings/c/README.md";
+    let scratch = repo.scratch("c/readme")?;
+    let page = repo.read(README)?;
+    let block = |language: &str| {
+        let after = page.split_once(&format!("```{language}\n"));
+        let text = after.and_then(|(_, rest)| rest.split_once("```\n"));
+        text.map(|(text, _)| text)
+            .ok_or_else(|| Failure::from(format!("{README} has no program in {language}")))
+    };
+    for (compiler, language) in [(&GCC, "c"), (&GXX, "cpp")] {
+        let source = scratch.join(format!("readme.{language}"));
+        fs::write(&source, block(language)?).map_err(|error| error.to_string())?;
+        let program = scratch.join(language);
+        let run = compiler
+            .run(repo, STRICT)
+            .arg(&source)
+            .arg(&built.archive)
+            .arg("-o");
+        run.arg(&program).read()?;
+        let given = COMPILED.run_at(repo, &program).read()?;
+        if given != block("text")? {
+            return Err(format!("{README}: the program in {language} prints\n{given}").into());
+        }
+        println!("{README}: the program in {language} prints what it says");
+    }
     Ok(())
 }
