@@ -1737,7 +1737,7 @@ def spec_drift():
     if not SPEC.exists():
         return
     text = SPEC.read_text(encoding="utf-8")
-    rows = [(int(n), code) for n, code in re.findall(r"(?m)^\| (\d+) \| `([a-z_]+)` \|", text)]
+    rows = [(int(n), code) for n, code in re.findall(r"(?m)^\| (\d+) \| `([a-z0-9_]+)` \|", text)]
     if rows != CODES:
         yield "the table of codes in docs/spec.md differs from the one here"
     rules = set(re.findall(r"\*\*([SNTRAXKWBEG][0-9]+)\*\*", text))

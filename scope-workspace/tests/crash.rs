@@ -1,0 +1,145 @@
+//! A process that is killed at random points of create, touch, clone, delete and cleanup leaves workspaces that are
+//! whole or absent, and loses none that was there before.
+//!
+//! This program is its own victim: with an argument, it works until it is killed. `SCOPE_KILLS` says how often it is.
+
+mod common;
+
+use std::env;
+use std::fs;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
+
+use common::*;
+use scope_core::WorkspaceMetadata;
+use scope_workspace::{Cleanup, CloneOptions, Job, Options, Workspaces};
+
+/// What is there from the start, and only ever touched.
+const LASTING: [&str; 5] = ["a", "b", "c", "d", "e"];
+
+fn main() {
+    let arguments: Vec<String> = env::args().collect();
+    if let [_, word, data, url, seed] = &arguments[..]
+        && word == "work"
+    {
+        work(Path::new(data), url, seed.parse().unwrap());
+    }
+    // cargo asks every test program for its tests.
+    if arguments.iter().any(|argument| argument == "--list") {
+        println!("killed_at_random_points: test");
+        return;
+    }
+    let kills = env::var("SCOPE_KILLS").map_or(30, |text| text.parse().unwrap());
+    killed_at_random_points(kills);
+    println!(
+        "{kills} kills\n\ntest result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out"
+    );
+}
+
+fn options(now: &'static str) -> Options {
+    Options {
+        clock: std::sync::Arc::new(move || time(now)),
+        allow_file_urls: true,
+        ..Options::default()
+    }
+}
+
+/// Does everything, over and over.
+fn work(data: &Path, url: &str, seed: u64) -> ! {
+    let workspaces = Workspaces::open_with(data, options("2026-01-01T00:00:00Z")).unwrap();
+    let later = Workspaces::open_with(data, options("2026-01-20T00:00:00Z")).unwrap();
+    for round in seed.. {
+        let name = format!("r{}", round % 4);
+        match round % 6 {
+            0 => drop(workspaces.create(USER, "acme", &name)),
+            1 => drop(workspaces.clone(OTHER, url, &CloneOptions::default(), Job::default())),
+            5 => drop(workspaces.delete(OTHER, "acme", "widget")),
+            // The lasting ones were touched later than this cleanup's time allows to delete.
+            4 => drop(later.cleanup(Cleanup::default(), Job::default())),
+            _ => {
+                for name in LASTING {
+                    later.touch(USER, "acme", name).unwrap();
+                }
+            }
+        }
+    }
+    unreachable!("the rounds do not end")
+}
+
+fn killed_at_random_points(kills: u64) {
+    let fixture = Fixture::new();
+    let (origin, url) = fixture.origin("widget");
+    for number in 0..20 {
+        commit(&origin, &format!("file{number}"), "text\n");
+    }
+    fixture.set_time("2026-01-20T00:00:00Z");
+    for name in LASTING {
+        let made = fixture.workspaces.create(USER, "acme", name).unwrap();
+        fs::write(made.path.join("work"), name).unwrap();
+    }
+    let mut clones = 0;
+    for kill in 0..kills {
+        let mut victim = Command::new(env::current_exe().unwrap())
+            .args([
+                "work",
+                fixture.data.to_str().unwrap(),
+                &url,
+                &(kill * 7).to_string(),
+            ])
+            .process_group(0)
+            .spawn()
+            .unwrap();
+        // Spread over the first quarter of a second, in which it does everything more than once.
+        thread::sleep(Duration::from_micros(5_000 + (kill * 7919 * 61) % 250_000));
+        // The git that it started ends with it, as it would with the machine.
+        let group = rustix::process::Pid::from_raw(i32::try_from(victim.id()).unwrap()).unwrap();
+        rustix::process::kill_process(group, rustix::process::Signal::KILL).unwrap();
+        let _ = victim.wait();
+        clones += u64::from(check(&fixture));
+    }
+    // The git programs whose parents were killed end by themselves, and then what they left is cleared away.
+    for _ in 0..200 {
+        fixture
+            .workspaces
+            .cleanup(Cleanup::default(), Job::default())
+            .unwrap();
+        if fixture.staging_is_empty() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert!(fixture.staging_is_empty());
+    assert!(clones > 0, "no clone was ever finished, so nothing was seen of it");
+    println!("{clones} times there was a whole clone");
+}
+
+/// Every workspace is whole, and none that was there is lost. Says whether there is a clone.
+fn check(fixture: &Fixture) -> bool {
+    for name in LASTING {
+        let found = fixture.workspaces.get(USER, "acme", name).unwrap();
+        assert_eq!(found.recovered, None, "{name}");
+        assert_eq!(
+            found.metadata.last_accessed_at,
+            time("2026-01-20T00:00:00Z")
+        );
+        assert_eq!(fs::read_to_string(found.path.join("work")).unwrap(), name);
+    }
+    for user in [USER, OTHER] {
+        let listing = fixture.workspaces.list(user).unwrap();
+        assert_eq!(listing.problems, []);
+        for found in listing.workspaces {
+            let text = fs::read_to_string(found.path.join(".workspace.json")).unwrap();
+            WorkspaceMetadata::from_json(&text).unwrap();
+            assert_eq!(found.recovered, None);
+        }
+    }
+    let Ok(clone) = fixture.workspaces.get(OTHER, "acme", "widget") else {
+        return false;
+    };
+    assert_eq!(git(&clone.path, &["status", "--porcelain"]), "");
+    assert_eq!(git(&clone.path, &["rev-list", "--count", "HEAD"]), "21");
+    true
+}
