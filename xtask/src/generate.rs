@@ -4,6 +4,7 @@
 
 mod c_header;
 mod error_table;
+mod python_errors;
 
 use crate::repo::Repo;
 use crate::step::{Failure, Outcome, Step, none_at};
@@ -19,7 +20,7 @@ pub(crate) struct Generated {
     make: fn(&Repo, &str) -> Result<String, Failure>,
 }
 
-const FILES: &[Generated] = &[error_table::FILE, c_header::FILE];
+const FILES: &[Generated] = &[error_table::FILE, c_header::FILE, python_errors::FILE];
 
 /// The step of `cargo xtask check`.
 pub(crate) const STEP: Step = Step {

@@ -4,6 +4,7 @@ pub(crate) mod c;
 mod core_features;
 mod no_std;
 pub(crate) mod node;
+pub(crate) mod python;
 mod rust;
 mod vectors;
 
@@ -20,5 +21,6 @@ pub(crate) const STEPS: &[Step] = &[
     no_std::STEP,
     c::STEP,
     node::STEP,
+    python::STEP,
     crate::fuzz::STEP,
 ];

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use scope_core::{Part, ResolveOptions};
@@ -76,7 +76,9 @@ impl Policy {
             )?);
         }
         if let Given::Something(prefix) = legacy_prefix {
-            let prefix: Option<Bound<'_, PyString>> = prefix.extract()?;
+            let prefix: Option<Bound<'_, PyString>> = prefix.extract().map_err(|error| {
+                PyTypeError::new_err(format!("argument 'legacy_prefix': {error}"))
+            })?;
             builder = builder.legacy_prefix(optional(prefix.as_ref(), Part::LegacyPrefix)?);
         }
         let built = builder.build();

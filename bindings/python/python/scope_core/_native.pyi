@@ -2,9 +2,47 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from os import PathLike
-from typing import Any, ClassVar, Literal, TypeAlias, final, overload
+from typing import Any, Literal, TypeAlias, final, overload
 
 from ._error import ScopeError
+
+__all__ = [
+    "Decision",
+    "Fault",
+    "Policy",
+    "Reference",
+    "Resolved",
+    "ScopeKey",
+    "WorkspaceMetadata",
+    "check_branch",
+    "check_name",
+    "check_slug",
+    "check_tag",
+    "contains",
+    "content_hash",
+    "decide_access",
+    "decide_retention",
+    "default_slug",
+    "distinct_template_alias",
+    "distinct_workspace_dir_name",
+    "error_codes",
+    "is_branch",
+    "is_name",
+    "is_slug",
+    "is_tag",
+    "is_valid",
+    "is_valid_many",
+    "legacy_user_alias",
+    "normalize",
+    "parse",
+    "parse_lines",
+    "parse_many",
+    "suggest_slug",
+    "template_alias",
+    "version_hash",
+    "workspace_dir_name",
+    "workspace_path",
+]
 
 _Path: TypeAlias = str | bytes | PathLike[str] | PathLike[bytes]
 _Bytes: TypeAlias = bytes | bytearray | memoryview
@@ -33,7 +71,7 @@ class Fault:
 
 @final
 class Reference:
-    __match_args__: ClassVar[tuple[str, str, str]]
+    __match_args__ = ("scope", "name", "tag")
     def __new__(cls, scope: str, name: str, tag: str | None = None) -> Reference: ...
     @classmethod
     def from_storage_component(cls, text: str, /) -> Reference: ...
@@ -60,7 +98,7 @@ class Reference:
 
 @final
 class ScopeKey:
-    __match_args__: ClassVar[tuple[str, str, str, str]]
+    __match_args__ = ("kind", "primary_path", "branch_name", "worktree_key")
     @classmethod
     def global_(cls) -> ScopeKey: ...
     @classmethod
@@ -109,7 +147,7 @@ class ScopeKey:
 
 @final
 class Policy:
-    __match_args__: ClassVar[tuple[str, str, str, str]]
+    __match_args__ = ("system_scope", "reserved", "reserved_prefixes", "legacy_prefix")
     def __new__(
         cls,
         *,
@@ -137,7 +175,7 @@ class Policy:
 
 @final
 class Resolved:
-    __match_args__: ClassVar[tuple[str, str, str]]
+    __match_args__ = ("kind", "text", "alias")
     def __new__(
         cls, kind: Literal["scoped", "legacy_template", "legacy_user"], text: str, alias: str | None = None
     ) -> Resolved: ...
@@ -155,7 +193,7 @@ class Resolved:
 
 @final
 class Decision:
-    __match_args__: ClassVar[tuple[str, str, str]]
+    __match_args__ = ("allowed", "reason", "rule")
     def __new__(cls, allowed: bool, reason: str, rule: str) -> Decision: ...
     @property
     def allowed(self) -> bool: ...

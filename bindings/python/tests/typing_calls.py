@@ -1,0 +1,51 @@
+"""Calls that must check, and calls that must not: each of those has an ``ignore``, which both checkers report if unused."""
+
+# Values are assigned to show their types alone.
+# pyright: strict, reportUnusedVariable=false, reportMatchNotExhaustive=false, reportUnusedExpression=false
+# pyright: reportUnknownMemberType=false, reportUnnecessaryTypeIgnoreComment=true
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Literal
+
+import scope_core
+from scope_core import Decision, Policy, Reference, Resolved, ScopeError, ScopeKey, parse, parse_many
+
+
+def fine(error: ScopeError) -> None:
+    reference: Reference = parse("@acme/widget", normalize=True)
+    scope: str = reference.scope
+    tag: str | None = reference.tag
+    references: list[Reference] = parse_many(["@acme/widget"])
+    collected: list[Reference | ScopeError] = parse_many(iter(("a",)), errors="collect")
+    answers: list[bool] = scope_core.is_valid_many({"a", "b"})
+    resolved: Resolved = Policy(legacy_prefix=None, reserved={"root"}).resolve("x", default_scope="acme")
+    kind: Literal["scoped", "legacy_template", "legacy_user"] = resolved.kind
+    key: ScopeKey = ScopeKey.worktree(Path("/a"), "k", worktree_path=b"/b")
+    order: list[ScopeKey] = sorted([key, *key.search_order()])
+    decision: Decision = scope_core.decide_access({"type": "system"}, {}, "read", force=False)
+    word: Literal["keep", "warn", "delete"] = scope_core.decide_retention("{}", dirty=None, now=datetime.now(timezone.utc))
+    codes: Mapping[str, int] = scope_core.ERROR_CODES
+    facts: tuple[str, int, int, str | None] = (error.code, error.number, error.offset, error.suggestion)
+    match reference:
+        case Reference(matched_scope, _, _):
+            matched: str = matched_scope
+    match key:
+        case ScopeKey("branch", path, branch):
+            matched_path: str | None = path
+
+
+def faulty() -> None:
+    parse(b"@acme/widget")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    parse("@acme/widget", True)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    parse_many(["x"], errors="ignore")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    scope_core.is_valid(text="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    Policy("vm0")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    parse("@acme/widget").scope = "x"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+    parse("@acme/widget") < "@acme/widget"  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
+    ScopeKey.branch("/a", Path("b"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    scope_core.decide_access({"type": "system"}, {}, "delete")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    scope_core.decide_retention("{}", now="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    scope_core.nothing  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
