@@ -84,7 +84,9 @@ pub fn system_calls(program: &Path, checkout: &Checkout) -> Vec<String> {
     // What every run of the program does besides is in each of them.
     let calls = two.len() - one.len();
     assert_eq!(three.len() - two.len(), calls);
-    let first = one.iter().position(|line| line.starts_with("openat2("));
+    let first = one
+        .iter()
+        .position(|line| line.starts_with("openat2(") && line.contains("/three\""));
     let first = first.expect("the first call of a resolution");
     one[first..first + calls].to_vec()
 }

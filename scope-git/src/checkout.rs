@@ -6,13 +6,13 @@ use scope_core::{Error, ErrorCode, MAX_ON_DISK, Part, Rejection, ScopeKey};
 
 use crate::bytes::to_text;
 use crate::config::Config;
+use crate::dir::Dir;
 use crate::discover::Found;
 use crate::environment::Environment;
 use crate::fault::Fault;
 use crate::git_dir::{GitDir, Root};
 use crate::head::Head;
 use crate::kind::CheckoutKind;
-use crate::read;
 
 /// A checkout, as [`checkout_info`] finds it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -173,10 +173,10 @@ impl Checkout {
         } else {
             Environment::default()
         };
-        let start = read::real_path(path).map_err(|error| Fault::of_io(&error, Part::Path))?;
+        let start = Dir::open(path).map_err(|error| Fault::of_io(&error, Part::Path))?;
         let Found { git_dir, root } = environment.find(&start)?;
-        let given = environment.root(&start)?;
-        let config = Config::of_repository(&git_dir.common)?;
+        let given = environment.root(start.path())?;
+        let config = Config::of_repository(git_dir.common())?;
         Ok(Self {
             git_dir,
             found: root,
@@ -189,7 +189,7 @@ impl Checkout {
         if let Some(given) = &self.given {
             return Ok(given.clone());
         }
-        let config = self.config.clone().with_worktree_file(&self.git_dir.path)?;
+        let config = self.config.clone().with_worktree_file(self.git_dir.own())?;
         self.git_dir.root(self.found.as_deref(), &config)
     }
 
@@ -198,7 +198,7 @@ impl Checkout {
             return self.root();
         }
         let config = self.config.clone();
-        let config = config.with_worktree_file(&self.git_dir.common)?;
+        let config = config.with_worktree_file(self.git_dir.common())?;
         self.git_dir.primary_root(&config)
     }
 
@@ -216,7 +216,7 @@ impl Checkout {
 
     /// The last component of a linked worktree's git directory (G2).
     fn key(&self) -> Result<Option<String>, Fault> {
-        let name = self.git_dir.path.file_name().map(Path::new);
+        let name = self.git_dir.own().path.file_name().map(Path::new);
         match name.filter(|_| self.git_dir.is_linked()) {
             Some(name) => to_text(name, Part::WorktreeKey).map(Some),
             None => Ok(None),

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use scope_core::{ErrorCode, Part};
 
 use crate::bytes;
+use crate::dir::LARGE;
 use crate::fault::Fault;
-use crate::read::{self, LARGE};
+use crate::git_dir::Base;
 
 /// The settings that decide where things are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,9 +50,9 @@ impl Config {
     ///
     /// `unsupported_repository` for a format that nobody here knows, `corrupt_repository` for what is no configuration,
     /// `unreadable`.
-    pub(crate) fn of_repository(common: &Path) -> Result<Self, Fault> {
+    pub(crate) fn of_repository(common: Base<'_>) -> Result<Self, Fault> {
         let mut config = Self::default();
-        config.read(&common.join("config"))?;
+        config.read(common, "config")?;
         let Some(version) = config.version else {
             return Ok(Self::default());
         };
@@ -63,21 +64,21 @@ impl Config {
     }
 
     /// The same with what the worktree with this git directory sets besides.
-    pub(crate) fn with_worktree_file(mut self, git_dir: &Path) -> Result<Self, Fault> {
+    pub(crate) fn with_worktree_file(mut self, git_dir: Base<'_>) -> Result<Self, Fault> {
         if self.has_worktree_file {
-            self.read(&git_dir.join("config.worktree"))?;
+            self.read(git_dir, "config.worktree")?;
         }
         Ok(self)
     }
 
-    fn read(&mut self, path: &Path) -> Result<(), Fault> {
-        let Some(text) = read::file(path, LARGE, Part::GitConfig)? else {
+    fn read(&mut self, base: Base<'_>, name: &str) -> Result<(), Fault> {
+        let Some(text) = base.dir.file(base.name(name), LARGE, Part::GitConfig)? else {
             return Ok(());
         };
         let settings = match plain(&text) {
             Some(settings) => settings,
             None if mentions_include(&text) => return Err(damaged()),
-            None => by_libgit2(path)?,
+            None => by_libgit2(&base.path.join(name))?,
         };
         settings
             .iter()

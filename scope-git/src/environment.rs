@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use scope_core::{ErrorCode, Part};
 
+use crate::dir::Dir;
 use crate::discover::{Found, Limits, discover, led_to_by};
 use crate::fault::Fault;
 use crate::git_dir::Root;
-use crate::read;
 
 /// The variables that say where a repository is. Relative paths count from the directory that is asked about, as they do
 /// for a git that runs there.
@@ -42,21 +42,22 @@ impl Environment {
         }
     }
 
-    /// The repository of the directory with the real path `start`.
-    pub(crate) fn find(&self, start: &Path) -> Result<Found, Fault> {
+    /// The repository of the directory `start`.
+    pub(crate) fn find(&self, start: &Dir) -> Result<Found, Fault> {
         let limits = Limits {
             ceilings: &self.ceilings,
             across_file_systems: self.across_file_systems,
         };
-        let common = self.common_dir.as_ref().map(|common| start.join(common));
+        let common = self.common_dir.as_ref();
+        let common = common.map(|common| start.path().join(common));
         let Some(git_dir) = &self.git_dir else {
             return discover(start, &limits);
         };
-        let named = led_to_by(&start.join(git_dir), common.as_deref())?;
+        let named = led_to_by(start, "", git_dir, common.as_deref())?;
         let git_dir = named.ok_or(Fault::At(ErrorCode::NotARepository, Part::GitDir))?;
         Ok(Found {
             git_dir,
-            root: Some(start.to_path_buf()),
+            root: Some(start.path().to_path_buf()),
         })
     }
 
@@ -65,8 +66,8 @@ impl Environment {
         let Some(work_tree) = &self.work_tree else {
             return Ok(None);
         };
-        match read::real_path(&start.join(work_tree)) {
-            Ok(root) => Ok(Some(Root::Worktree(root))),
+        match Dir::open(&start.join(work_tree)) {
+            Ok(root) => Ok(Some(Root::Worktree(root.into_path()))),
             Err(error) => Err(Fault::of_io(&error, Part::WorktreePath)),
         }
     }
@@ -81,10 +82,8 @@ fn ceilings(list: &OsStr) -> Vec<PathBuf> {
                 as_they_are = true;
                 return None;
             }
-            let real = (!as_they_are)
-                .then(|| read::real_path(&path).ok())
-                .flatten();
-            Some(real.unwrap_or(path)).filter(|path| path.is_absolute())
+            let real = (!as_they_are).then(|| Dir::open(&path).ok()).flatten();
+            Some(real.map_or(path, Dir::into_path)).filter(|path| path.is_absolute())
         })
         .collect()
 }

@@ -6,19 +6,45 @@ use scope_core::{ErrorCode, Part};
 
 use crate::bytes;
 use crate::config::Config;
+use crate::dir::{Dir, SMALL};
 use crate::fault::Fault;
 use crate::head::Head;
-use crate::read::{self, SMALL};
+use crate::sys::{Kind, is_nothing};
 
 /// A git directory that has all that makes one.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct GitDir {
-    /// Its real path.
-    pub(crate) path: PathBuf,
-    /// The real path of the directory that all worktrees of the repository share; the same in the primary worktree.
-    pub(crate) common: PathBuf,
+    dir: Dir,
+    common: Common,
     /// What `HEAD` holds.
     pub(crate) head: Head,
+}
+
+/// The directory that all worktrees of a repository share.
+#[derive(Debug)]
+enum Common {
+    /// The git directory itself: it is the primary worktree's.
+    Own,
+    /// Two directories up, with this real path, which is where git puts it.
+    TwoUp(PathBuf),
+    /// Another.
+    Other(Dir),
+}
+
+/// Where files are: in a directory, or so far up from it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Base<'a> {
+    pub(crate) dir: &'a Dir,
+    up: &'static str,
+    /// The real path of the place.
+    pub(crate) path: &'a Path,
+}
+
+impl Base<'_> {
+    /// What a file there is called, seen from [`dir`](Self::dir).
+    pub(crate) fn name(self, name: impl AsRef<Path>) -> PathBuf {
+        Path::new(self.up).join(name)
+    }
 }
 
 /// Where the root of a worktree is.
@@ -32,39 +58,75 @@ pub(crate) enum Root {
 
 impl GitDir {
     /// The git directory at `path`; nothing where there is none: `HEAD`, `objects` and `refs` make one, the latter two
-    /// perhaps in the directory that `commondir` names.
+    /// perhaps in the directory that `commondir` names. `common` is in place of that one.
     ///
     /// # Errors
     ///
     /// `corrupt_repository`, `unreadable`.
     pub(crate) fn at(path: &Path, common: Option<&Path>) -> Result<Option<Self>, Fault> {
-        let path_of_head = path.join("HEAD");
-        let Some(head) = Head::bytes(&path_of_head)? else {
+        let Some(dir) = directory(path, Part::GitDir)? else {
             return Ok(None);
         };
-        let Some(path) = real(path, Part::GitDir)? else {
+        let Some(head) = Head::bytes(&dir)? else {
             return Ok(None);
         };
         let common = match common {
-            Some(common) => real(common, Part::CommonDir)?,
-            None => shared_by(&path)?,
+            Some(common) => directory(common, Part::CommonDir)?.map(Common::Other),
+            None => shared_by(&dir)?,
         };
         let Some(common) = common else {
             return Ok(None);
         };
-        for directory in ["objects", "refs"] {
-            if !read::is_dir(&common.join(directory), Part::GitDir)? {
+        let common = match common {
+            Common::Other(other) if other.path() == dir.path() => Common::Own,
+            common => common,
+        };
+        // Only then is HEAD held against the rule: any directory can have a file of this name.
+        let mut found = Self {
+            dir,
+            common,
+            head: Head::Commit,
+        };
+        let base = found.common();
+        for name in ["objects", "refs"] {
+            let status = base.dir.status(base.name(name), Part::GitDir)?;
+            if status.is_none_or(|status| status.kind != Kind::Directory) {
                 return Ok(None);
             }
         }
-        // Only now: any directory can have a file of this name.
-        let head = head.and_then(|bytes| Head::parse(&bytes))?;
-        Ok(Some(Self { path, common, head }))
+        found.head = head.and_then(|bytes| Head::parse(&bytes))?;
+        Ok(Some(found))
     }
 
     /// Whether it is that of a linked worktree.
-    pub(crate) fn is_linked(&self) -> bool {
-        self.path != self.common
+    pub(crate) const fn is_linked(&self) -> bool {
+        !matches!(self.common, Common::Own)
+    }
+
+    /// Its own files.
+    pub(crate) fn own(&self) -> Base<'_> {
+        Base {
+            dir: &self.dir,
+            up: "",
+            path: self.dir.path(),
+        }
+    }
+
+    /// The files that all worktrees share.
+    pub(crate) fn common(&self) -> Base<'_> {
+        match &self.common {
+            Common::Own => self.own(),
+            Common::TwoUp(path) => Base {
+                dir: &self.dir,
+                up: "../..",
+                path,
+            },
+            Common::Other(dir) => Base {
+                dir,
+                up: "",
+                path: dir.path(),
+            },
+        }
     }
 
     /// The root of its worktree. `found` is the directory that holds the `.git` which led here, if one did.
@@ -73,33 +135,29 @@ impl GitDir {
     ///
     /// `no_primary_worktree` where nothing tells.
     pub(crate) fn root(&self, found: Option<&Path>, config: &Config) -> Result<Root, Fault> {
-        if self.is_linked() {
-            // Neither setting is a linked worktree's, unless it has a configuration of its own.
-            let own = config
-                .worktree
-                .as_deref()
-                .filter(|_| config.has_worktree_file);
-            return match (own, found) {
-                (Some(worktree), _) => below(&self.path, worktree),
-                (None, Some(found)) => Ok(Root::Worktree(found.to_path_buf())),
-                (None, None) => self.back_link(),
-            };
+        if !self.is_linked() {
+            return root_of(self.dir.path(), found, config);
         }
-        root_of(&self.path, found, config)
+        // Neither setting is a linked worktree's, unless it has a configuration of its own.
+        let own = config.worktree.as_deref();
+        match (own.filter(|_| config.has_worktree_file), found) {
+            (Some(worktree), _) => below(self.dir.path(), worktree),
+            (None, Some(found)) => Ok(Root::Worktree(found.to_path_buf())),
+            (None, None) => self.back_link(),
+        }
     }
 
     /// The root of the repository's primary worktree, seen from a linked one.
     pub(crate) fn primary_root(&self, config: &Config) -> Result<Root, Fault> {
-        root_of(&self.common, None, config)
+        root_of(self.common().path, None, config)
     }
 
     /// Where a linked worktree's git directory says that its worktree is: `gitdir` names the `.git` in it.
     fn back_link(&self) -> Result<Root, Fault> {
-        let text = read::file(&self.path.join("gitdir"), SMALL, Part::GitDir)?;
+        let text = self.dir.file("gitdir", SMALL, Part::GitDir)?;
         let path = text.as_deref().and_then(one_path);
         let path = path.ok_or(Fault::At(ErrorCode::CorruptRepository, Part::GitDir))?;
-        let root = path.parent().unwrap_or(&path);
-        below(&self.path, root)
+        below(self.dir.path(), path.parent().unwrap_or(&path))
     }
 }
 
@@ -124,11 +182,11 @@ fn root_of(git_dir: &Path, found: Option<&Path>, config: &Config) -> Result<Root
 
 /// The worktree that a git directory names, in relation to itself.
 fn below(git_dir: &Path, worktree: &Path) -> Result<Root, Fault> {
-    match read::real_path(&git_dir.join(worktree)) {
-        Ok(path) => Ok(Root::Worktree(path)),
-        Err(error) if read::is_nothing(&error) => Err(no_primary()),
-        Err(error) => Err(Fault::of_io(&error, Part::GitDir)),
-    }
+    let found = directory(&git_dir.join(worktree), Part::GitDir)?;
+    found
+        .map(Dir::into_path)
+        .map(Root::Worktree)
+        .ok_or_else(no_primary)
 }
 
 fn no_primary() -> Fault {
@@ -136,23 +194,25 @@ fn no_primary() -> Fault {
 }
 
 /// The directory that `commondir` names; without one, the git directory itself; nothing where it leads nowhere.
-fn shared_by(git_dir: &Path) -> Result<Option<PathBuf>, Fault> {
-    let Some(text) = read::file(&git_dir.join("commondir"), SMALL, Part::CommonDir)? else {
-        return Ok(Some(git_dir.to_path_buf()));
+fn shared_by(dir: &Dir) -> Result<Option<Common>, Fault> {
+    let Some(text) = dir.file("commondir", SMALL, Part::CommonDir)? else {
+        return Ok(Some(Common::Own));
     };
-    // What git itself writes: two directories up from `worktrees/<key>`, and the way up from a real path is real.
+    // What git itself writes, from `worktrees/<key>`; the way up from a real path is real.
     if trim_line(&text) == b"../.." {
-        return Ok(git_dir.ancestors().nth(2).map(Path::to_path_buf));
+        let two_up = dir.path().ancestors().nth(2).map(Path::to_path_buf);
+        return Ok(two_up.map(Common::TwoUp));
     }
     let path = one_path(&text).ok_or(Fault::At(ErrorCode::CorruptRepository, Part::CommonDir))?;
-    real(&git_dir.join(path), Part::CommonDir)
+    let named = directory(&dir.path().join(path), Part::CommonDir)?;
+    Ok(named.map(Common::Other))
 }
 
-/// The real path; nothing where nothing is there.
-fn real(path: &Path, part: Part) -> Result<Option<PathBuf>, Fault> {
-    match read::real_path(path) {
-        Ok(path) => Ok(Some(path)),
-        Err(error) if read::is_nothing(&error) => Ok(None),
+/// The directory that `path` leads to; nothing where it leads to none.
+fn directory(path: &Path, part: Part) -> Result<Option<Dir>, Fault> {
+    match Dir::open(path) {
+        Ok(dir) => Ok(Some(dir)),
+        Err(error) if is_nothing(&error) => Ok(None),
         Err(error) => Err(Fault::of_io(&error, part)),
     }
 }

@@ -6,10 +6,11 @@ use std::path::Path;
 use scope_core::text::from_utf8;
 use scope_core::{ErrorCode, Part, is_branch};
 
+use crate::dir::{Dir, Entry, SMALL};
 use crate::fault::Fault;
-use crate::git_dir::GitDir;
-use crate::read::{self, Entry, SMALL};
+use crate::git_dir::{Base, GitDir};
 use crate::reftable;
+use crate::sys::Kind;
 
 /// How many references one after another may lead to a branch: as many as git follows.
 const DEEPEST: usize = 5;
@@ -29,16 +30,16 @@ impl Head {
     /// The bytes of a `HEAD`, or what keeps them from being read; nothing where there is none.
     ///
     /// Once `HEAD` was a symbolic link to the branch's own file; what git reads of such a link is its text.
-    pub(crate) fn bytes(path: &Path) -> Result<Option<Result<Vec<u8>, Fault>>, Fault> {
-        match read::unlinked_entry(path, SMALL, Part::Head) {
+    pub(crate) fn bytes(dir: &Dir) -> Result<Option<Result<Vec<u8>, Fault>>, Fault> {
+        match dir.unlinked_entry(Path::new("HEAD"), SMALL, Part::Head) {
             Ok(Entry::File(bytes)) => Ok(Some(Ok(bytes))),
             Ok(Entry::Nothing) => Ok(None),
-            Ok(Entry::Link) => {
-                let target = fs::read_link(path).unwrap_or_default();
+            Ok(Entry::Other(Kind::Link)) => {
+                let target = fs::read_link(dir.path().join("HEAD")).unwrap_or_default();
                 let text = target.to_str().map(|target| format!("ref: {target}"));
                 Ok(Some(text.map(String::into_bytes).ok_or_else(damaged)))
             }
-            Ok(Entry::Directory | Entry::Special) => Ok(Some(Err(damaged()))),
+            Ok(Entry::Other(_)) => Ok(Some(Err(damaged()))),
             Err(fault @ Fault::At(ErrorCode::CorruptRepository, _)) => Ok(Some(Err(fault))),
             Err(fault) => Err(fault),
         }
@@ -74,7 +75,7 @@ impl Head {
     /// `corrupt_repository`, `unreadable`; `invalid_unicode` for a branch whose name is no text.
     pub(crate) fn branch(git_dir: &GitDir, has_reftables: bool) -> Result<Option<String>, Fault> {
         let mut name = if has_reftables {
-            match reftable::look_up(&git_dir.path, b"HEAD")? {
+            match reftable::look_up(git_dir.own(), b"HEAD")? {
                 Some(head) => head,
                 None => return Err(damaged()),
             }
@@ -89,9 +90,9 @@ impl Head {
                 return Err(damaged());
             }
             let next = if has_reftables {
-                reftable::look_up(&git_dir.common, full)?
+                reftable::look_up(git_dir.common(), full)?
             } else {
-                loose(&git_dir.common, full)?
+                loose(git_dir.common(), full)?
             };
             match next {
                 Some(next @ Self::Reference(_)) => name = next,
@@ -112,9 +113,9 @@ fn target(bytes: &[u8]) -> Option<&[u8]> {
 }
 
 /// What the reference's own file says; nothing where it has none, being packed or not yet born.
-fn loose(common: &Path, full: &[u8]) -> Result<Option<Head>, Fault> {
+fn loose(common: Base<'_>, full: &[u8]) -> Result<Option<Head>, Fault> {
     let path = crate::bytes::to_path(full).ok_or_else(damaged)?;
-    let found = read::entry(&common.join(path), SMALL, Part::Head)?;
+    let found = common.dir.entry(common.name(path), SMALL, Part::Head)?;
     let Entry::File(bytes) = found else {
         return Ok(None);
     };

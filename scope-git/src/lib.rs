@@ -25,14 +25,15 @@
 mod bytes;
 mod checkout;
 mod config;
+mod dir;
 mod discover;
 mod environment;
 mod fault;
 mod git_dir;
 mod head;
 mod kind;
-mod read;
 mod reftable;
+mod sys;
 
 // Linked for libgit2 (see Cargo.toml); not called from here.
 use libz_sys as _;

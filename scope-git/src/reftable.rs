@@ -10,9 +10,10 @@ use std::path::Path;
 
 use scope_core::{ErrorCode, Part};
 
+use crate::dir::{Dir, LARGE};
 use crate::fault::Fault;
+use crate::git_dir::Base;
 use crate::head::Head;
-use crate::read::{self, LARGE};
 
 /// How often to begin again where tables go while they are read: git writes many into one and removes those.
 const TRIES: usize = 3;
@@ -25,12 +26,11 @@ const MOST_TABLES: usize = 256;
 /// # Errors
 ///
 /// `corrupt_repository`, `unreadable`.
-pub(crate) fn look_up(git_dir: &Path, name: &[u8]) -> Result<Option<Head>, Fault> {
-    let directory = git_dir.join("reftable");
+pub(crate) fn look_up(base: Base<'_>, name: &[u8]) -> Result<Option<Head>, Fault> {
     let mut tries = TRIES;
     loop {
         tries -= 1;
-        match look_up_once(&directory, name) {
+        match look_up_once(base, name) {
             Err(Trouble::Gone) if tries > 0 => {}
             Err(Trouble::Gone | Trouble::Damage) => return Err(damaged()),
             Err(Trouble::Io(error)) => return Err(Fault::of_io(&error, Part::Head)),
@@ -66,8 +66,10 @@ impl From<io::Error> for Trouble {
     }
 }
 
-fn look_up_once(directory: &Path, name: &[u8]) -> Result<Option<Head>, Trouble> {
-    let list = read::file(&directory.join("tables.list"), LARGE, Part::Head)
+fn look_up_once(base: Base<'_>, name: &[u8]) -> Result<Option<Head>, Trouble> {
+    let list = base
+        .dir
+        .file(base.name("reftable/tables.list"), LARGE, Part::Head)
         .map_err(Trouble::Fault)?
         .ok_or(Trouble::Damage)?;
     let names = list.split(|&byte| byte == b'\n');
@@ -80,7 +82,7 @@ fn look_up_once(directory: &Path, name: &[u8]) -> Result<Option<Head>, Trouble> 
         if table.contains(['/', '\\']) {
             return Err(Trouble::Damage);
         }
-        match Table::open(&directory.join(table))?.find(name)? {
+        match Table::open(base.dir, &base.name(Path::new("reftable").join(table)))?.find(name)? {
             Found::Nothing => {}
             Found::Deleted => return Ok(None),
             Found::Commit => return Ok(Some(Head::Commit)),
@@ -113,8 +115,8 @@ struct Table {
 }
 
 impl Table {
-    fn open(path: &Path) -> Result<Self, Trouble> {
-        let mut file = read::open_file(path)?;
+    fn open(dir: &Dir, name: &Path) -> Result<Self, Trouble> {
+        let mut file = dir.open_file(name)?;
         let length = file.metadata()?.len();
         let mut start = [0; 28];
         file.read_exact(&mut start)?;

@@ -191,8 +191,8 @@ fn links_that_lead_round_in_a_circle_end() {
     for (file, expected) in [
         ("config", "corrupt_repository"),
         ("HEAD", "corrupt_repository"),
-        ("objects", "unreadable"),
-        ("refs", "unreadable"),
+        ("objects", "not_a_repository"),
+        ("refs", "not_a_repository"),
     ] {
         let (file, aside) = (place.at("app/.git").join(file), place.at("aside"));
         fs::rename(&file, &aside).unwrap();

@@ -240,6 +240,24 @@ fn the_primary_worktree_and_its_subdirectories() {
 }
 
 #[test]
+fn a_hundred_levels_down() {
+    let place = Place::new();
+    place.repository("app");
+    let deep = format!("app/{}", "d/".repeat(100));
+    for path in ["app/d", &deep, deep.trim_end_matches("d/")] {
+        place.directory(path);
+        check(&place, path, APP);
+    }
+    for levels in 1..100 {
+        let path = format!("app/{}", "d/".repeat(levels));
+        assert_eq!(
+            checkout_info(place.at(&path)).unwrap().primary_path,
+            place.text("app")
+        );
+    }
+}
+
+#[test]
 fn inside_the_git_directory() {
     let place = Place::new();
     place.repository("app");

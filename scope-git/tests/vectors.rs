@@ -97,7 +97,7 @@ fn answer(op: &str, args: &Value, place: &Place) -> Result<Value, Rejection> {
 fn bytes(text: &Value, place: &Place) -> Vec<u8> {
     if let Some(text) = text.as_str() {
         return text
-            .replace("{root}", &place.text("").trim_end_matches('/'))
+            .replace("{root}", place.text("").trim_end_matches('/'))
             .into_bytes();
     }
     if let Some(hex) = text["hex"].as_str() {

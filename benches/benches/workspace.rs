@@ -1,0 +1,196 @@
+//! scope-workspace on a real disk, beside its peers: each figure is a ratio of medians within one run.
+//!
+//! `cargo bench --package scope-benches --bench workspace`
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use scope_workspace::{
+    Cleanup, CloneOptions, DiscoverOptions, Job, Options, Workspaces, discover_projects,
+};
+
+const USERS: u32 = 1000;
+const EACH: u32 = 10;
+
+fn main() {
+    let base = tempfile::tempdir().expect("a temporary directory");
+    let root = base.path().canonicalize().expect("it is there");
+    listing(&root);
+    cleaning(&root);
+    dirtiness(&root);
+    discovering(&root);
+}
+
+/// Median, and the quartiles around it, of so many runs.
+fn timed(runs: usize, mut run: impl FnMut()) -> (Duration, Duration, Duration) {
+    run();
+    let mut times: Vec<Duration> = (0..runs)
+        .map(|_| {
+            let start = Instant::now();
+            run();
+            start.elapsed()
+        })
+        .collect();
+    times.sort();
+    (times[runs / 2], times[runs / 4], times[runs * 3 / 4])
+}
+
+fn compare(name: &str, peer: &str, runs: usize, ours: impl FnMut(), theirs: impl FnMut()) {
+    let (ours, theirs) = (timed(runs, ours), timed(runs, theirs));
+    println!(
+        "{name}: {:?} ({:?} to {:?}); {peer}: {:?} ({:?} to {:?}); ratio {:.3}",
+        ours.0,
+        ours.1,
+        ours.2,
+        theirs.0,
+        theirs.1,
+        theirs.2,
+        ours.0.as_secs_f64() / theirs.0.as_secs_f64()
+    );
+}
+
+fn user(number: u32) -> String {
+    format!("{number:08x}-e89b-12d3-a456-426614174000")
+}
+
+/// A data directory with so many users; as the library would make it, without waiting for the disk each time.
+fn data_dir(root: &Path, name: &str, users: u32) -> Workspaces {
+    let data = root.join(name);
+    fs::create_dir(&data).expect("a new directory");
+    let workspaces = Workspaces::open(&data).expect("a data directory");
+    let now = "2026-01-01T00:00:00Z";
+    for number in 0..users {
+        for repo in 0..EACH {
+            let dir = data.join(format!("workspaces/{}/acme__widget{repo}", user(number)));
+            fs::create_dir_all(&dir).expect("a new directory");
+            let text = format!(
+                "{{\"owner\":\"acme\",\"repo\":\"widget{repo}\",\"fullName\":\"acme/widget{repo}\",\
+                 \"lastAccessedAt\":\"{now}\",\"createdAt\":\"{now}\"}}"
+            );
+            fs::write(dir.join(".workspace.json"), text).expect("a new file");
+        }
+    }
+    workspaces
+}
+
+fn listing(root: &Path) {
+    let (many, one) = (data_dir(root, "many", USERS), data_dir(root, "one", 1));
+    let list = |workspaces: &Workspaces, number| {
+        let listing = workspaces.list(&user(number)).expect("a listing");
+        assert_eq!(listing.workspaces.len(), EACH as usize);
+    };
+    compare(
+        "list, one of 1,000 users",
+        "list, the only user",
+        1001,
+        || list(&many, 500),
+        || list(&one, 0),
+    );
+}
+
+fn cleaning(root: &Path) {
+    let options = Options {
+        clock: std::sync::Arc::new(|| {
+            "2026-01-02T00:00:00Z".parse().expect("a time")
+        }),
+        ..Options::default()
+    };
+    let workspaces = Workspaces::open_with(root.join("many"), options).expect("a data directory");
+    let cleanup = Cleanup {
+        dry_run: true,
+        ..Cleanup::default()
+    };
+    let clean = || {
+        let report = workspaces.cleanup(cleanup, Job::default()).expect("a report");
+        assert_eq!(report.kept, u64::from(USERS * EACH));
+    };
+    let read_all = || {
+        for number in 0..USERS {
+            for repo in 0..EACH {
+                let dir = root.join(format!("many/workspaces/{}/acme__widget{repo}", user(number)));
+                fs::read(dir.join(".workspace.json")).expect("a file");
+            }
+        }
+    };
+    compare("cleanup --dry-run, 10,000 workspaces, none expired", "reading 10,000 files by path", 21, clean, read_all);
+}
+
+fn git(dir: &Path, arguments: &[&str]) {
+    let status = Command::new("git")
+        .args(["-c", "user.name=acme", "-c", "user.email=acme@example.com"])
+        .args(arguments)
+        .current_dir(dir)
+        .stdout(Stdio::null())
+        .status()
+        .expect("git runs");
+    assert!(status.success());
+}
+
+fn dirtiness(root: &Path) {
+    for files in [100, 2000] {
+        let repo = format!("widget{files}");
+        let origin = root.join("acme").join(&repo);
+        for number in 0..files {
+            let dir = origin.join(format!("dir{}", number % 50));
+            fs::create_dir_all(&dir).expect("a directory");
+            fs::write(dir.join(format!("file{number}")), format!("text {number}\n")).expect("a file");
+        }
+        git(&origin, &["init", "-q", "-b", "main"]);
+        git(&origin, &["add", "."]);
+        git(&origin, &["commit", "-q", "-m", "all"]);
+        let data = root.join(format!("dirty{files}"));
+        fs::create_dir(&data).expect("a new directory");
+        let options = Options {
+            allow_file_urls: true,
+            ..Options::default()
+        };
+        let workspaces = Workspaces::open_with(&data, options).expect("a data directory");
+        let url = format!("file://{}", origin.display());
+        let made = workspaces
+            .clone(&user(1), &url, &CloneOptions::default(), Job::default())
+            .expect("a clone");
+        // Once the index is older than the files are new, nobody has to read them.
+        std::thread::sleep(Duration::from_millis(1100));
+        git(&made.path, &["status"]);
+        compare(
+            &format!("dirty check, {files} files"),
+            "git status --porcelain",
+            101,
+            || {
+                let work = workspaces.work(&user(1), "acme", &repo).expect("an answer");
+                assert_eq!(work.is_dirty(), Some(false));
+            },
+            || git(&made.path, &["status", "--porcelain"]),
+        );
+    }
+}
+
+fn discovering(root: &Path) {
+    let src = root.join("src");
+    // 10,000 directories within the depth that both look into; 100 of them are repositories.
+    for group in 0..100 {
+        for one in 0..99 {
+            fs::create_dir_all(src.join(format!("group{group}/one{one}"))).expect("a directory");
+        }
+        git(&src.join(format!("group{group}/one0")), &["init", "-q", "-b", "main"]);
+    }
+    let script = "find . -maxdepth 3 -name .git | while read -r git; do cd \"${git%/.git}\" || exit 1
+        for what in --show-toplevel --git-dir --abbrev-ref --is-bare-repository; do
+            if [ $what = --abbrev-ref ]; then git rev-parse --abbrev-ref HEAD; else git rev-parse $what; fi
+        done >/dev/null 2>&1; cd \"$OLDPWD\"; done";
+    compare(
+        "discover_projects, 10,000 directories",
+        "find and four git rev-parse a hit",
+        11,
+        || {
+            let found = discover_projects(&[&src], &DiscoverOptions::default()).expect("projects");
+            assert_eq!(found.projects.len(), 100);
+        },
+        || {
+            let status = Command::new("sh").args(["-c", script]).current_dir(&src).status();
+            assert!(status.expect("sh runs").success());
+        },
+    );
+}
