@@ -24,6 +24,22 @@ pub(crate) fn reference(text: &[u8]) -> Result<Offsets, Error> {
     }
 }
 
+/// Where `wanted` first is. Sixteen bytes at a time: in a loop over the bytes it is mispredicted where each item ends.
+#[inline]
+pub(crate) fn position(wanted: u8, bytes: &[u8]) -> Option<usize> {
+    let wanted_block = u8x16::splat(wanted);
+    let (blocks, rest) = bytes.as_chunks::<16>();
+    for (i, block) in blocks.iter().enumerate() {
+        let found = u8x16::new(*block).simd_eq(wanted_block).to_bitmask();
+        if found != 0 {
+            let within = found.trailing_zeros() as usize;
+            return Some(i.saturating_mul(16).saturating_add(within));
+        }
+    }
+    let within = rest.iter().position(|&byte| byte == wanted)?;
+    Some(bytes.len().saturating_sub(rest.len()).saturating_add(within))
+}
+
 /// What [`short`] has no answer for.
 #[cold]
 #[inline(never)]
@@ -244,4 +260,22 @@ fn short(text: &[u8], outside: Outside) -> Option<Offsets> {
 #[cold]
 fn has_double_dots(name: &[u8]) -> bool {
     name.windows(2).any(|pair| pair == b"..")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::position;
+    use alloc::vec;
+
+    #[test]
+    fn a_byte_is_found_where_it_first_is() {
+        for length in 0..70 {
+            let mut bytes = vec![b'a'; length];
+            assert_eq!(position(b'\n', &bytes), None);
+            for at in (0..length).rev() {
+                bytes[at] = b'\n';
+                assert_eq!(position(b'\n', &bytes), Some(at));
+            }
+        }
+    }
 }
