@@ -254,7 +254,7 @@ std::vector<result<reference>> parse_many(const Texts& texts) {
 struct line {
   std::uint32_t start, slash, name_end, end;
 
-  bool is_reference() const noexcept { return (name_end & SCOPE_LINE_FAULT) == 0 || slash != 0; }
+  bool is_reference() const noexcept { return slash != 0; }
   /// Of a fault.
   scope_status_t status() const noexcept { return name_end & ~SCOPE_LINE_FAULT; }
 };

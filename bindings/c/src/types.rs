@@ -34,7 +34,12 @@ impl scope_view_t {
 
     pub(crate) fn of(bytes: &[u8]) -> Self {
         Self {
-            data: bytes.as_ptr().cast(),
+            // Where Rust's empty slices begin is no address for anybody else.
+            data: if bytes.is_empty() {
+                c"".as_ptr()
+            } else {
+                bytes.as_ptr().cast()
+            },
             len: bytes.len(),
         }
     }

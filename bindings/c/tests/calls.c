@@ -44,6 +44,7 @@ static void null_pointers(void) {
   EXPECT(scope_reference_parse(NULL, 5, &reference, &error) == SCOPE_NULL_POINTER);
   EXPECT(error.status == SCOPE_NULL_POINTER && error.part == 0 && error.offset == 0 && error.text.data == NULL);
   EXPECT(scope_reference_parse(NULL, 0, &reference, &error) == SCOPE_MISSING_AT);
+  EXPECT(error.text.len == 0 && error.text.data[0] == '\0'); /* the empty text, which is one */
   EXPECT(scope_reference_parse(AT("@acme/x"), NULL, &error) == SCOPE_NULL_POINTER);
   EXPECT(scope_reference_parse(AT("acme/x"), &reference, NULL) == SCOPE_MISSING_AT);
   EXPECT(scope_slug_check(AT("acme"), NULL) == SCOPE_OK);
