@@ -1,6 +1,11 @@
 //! `cargo xtask bench`: what the project claims of its speed, measured here.
 
 mod c;
+mod chart;
+mod node;
+mod page;
+mod python;
+pub(crate) mod results;
 mod rust;
 
 use crate::instructions;
@@ -27,4 +32,4 @@ impl Options {
     }
 }
 
-pub(crate) const STEPS: &[Step] = &[rust::STEP, c::STEP];
+pub(crate) const STEPS: &[Step] = &[rust::STEP, c::STEP, page::STEP, node::STEP, python::STEP];
