@@ -28,11 +28,10 @@ const VALGRIND: Tool = Tool {
 };
 
 /// The instructions of each operation, by name.
-type Counts = Map<String, Value>;
+pub(crate) type Counts = Map<String, Value>;
 
 fn compare(repo: &Repo) -> Outcome {
-    let baseline: Value = serde_json::from_str(&repo.read(BASELINE)?)
-        .map_err(|error| format!("{BASELINE}: {error}"))?;
+    let baseline = committed(repo)?;
     let rustc = compiler(repo)?;
     if baseline["compiler"] != *rustc {
         return Ok(Passed::Except(format!(
@@ -61,6 +60,17 @@ fn compare(repo: &Repo) -> Outcome {
         "slower than the baseline; if that is meant, `cargo xtask bench --update` writes it anew",
         &wrong,
     )
+}
+
+/// The committed counts.
+pub(crate) fn baseline(repo: &Repo) -> Result<Counts, Failure> {
+    let counts = committed(repo)?["instructions"].as_object().cloned();
+    counts.ok_or_else(|| format!("{BASELINE} has no counts").into())
+}
+
+fn committed(repo: &Repo) -> Result<Value, Failure> {
+    serde_json::from_str(&repo.read(BASELINE)?)
+        .map_err(|error| format!("{BASELINE}: {error}").into())
 }
 
 /// Writes the baseline anew.

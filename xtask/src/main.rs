@@ -3,6 +3,7 @@
 //! A command is a list of [`step::Step`]s. A new step is a module beside its siblings and a line in the list of
 //! `test.rs`, `check.rs` or `bench.rs`; a new generated file is a line in the list of `generate.rs`.
 
+mod agree;
 mod bench;
 mod check;
 mod coverage;
@@ -10,6 +11,7 @@ mod dependencies;
 mod fuzz;
 mod generate;
 mod instructions;
+mod prove;
 mod repo;
 mod sbom;
 mod step;
@@ -30,8 +32,12 @@ enum Command {
     Check(step::Selection),
     /// Run the benchmarks
     Bench(bench::Options),
+    /// Ask every language what the Rust core was asked, and compare the answers
+    Agree(agree::Options),
     /// Attack the properties of `fuzz/` with libFuzzer
     Fuzz(fuzz::Options),
+    /// Run the long forms of tests that `test` runs short
+    Prove(step::Selection),
     /// Say which lines and branches of the core its tests reach
     Coverage,
     /// Write a software bill of materials for each package
@@ -47,7 +53,9 @@ fn main() -> ExitCode {
         Command::Test(selection) => step::run("test", test::STEPS, &selection, &repo),
         Command::Check(selection) => step::run("check", check::STEPS, &selection, &repo),
         Command::Bench(options) => options.run(&repo),
+        Command::Agree(options) => step::end(options.run(&repo)),
         Command::Fuzz(options) => step::end(options.run(&repo)),
+        Command::Prove(selection) => step::run("prove", prove::STEPS, &selection, &repo),
         Command::Coverage => step::end(coverage::run(&repo)),
         Command::Sbom => step::end(sbom::write_all(&repo)),
         Command::Generate => generate::write_all(&repo),

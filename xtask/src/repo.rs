@@ -84,12 +84,17 @@ impl Repo {
             .filter(|package| package["source"].is_null()))
     }
 
+    /// Where cargo puts what it makes.
+    pub(crate) fn target(&self) -> Result<&Path, Failure> {
+        let target = self.metadata()?["target_directory"].as_str();
+        Ok(Path::new(
+            target.ok_or("cargo metadata names no target directory")?,
+        ))
+    }
+
     /// A directory of that name for what a step makes, inside `target/`.
     pub(crate) fn scratch(&self, name: &str) -> Result<PathBuf, Failure> {
-        let target = self.metadata()?["target_directory"]
-            .as_str()
-            .ok_or("cargo metadata names no target directory")?;
-        let path = Path::new(target).join("xtask").join(name);
+        let path = self.target()?.join("xtask").join(name);
         fs::create_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(path)
     }

@@ -1,5 +1,6 @@
 //! A loop in C over the ABI, beside the same loop in Rust.
 
+use super::results::{self, Ratio, Spread};
 use crate::repo::Repo;
 use crate::step::{Failure, Outcome, Passed, Step};
 use crate::test::c::abi;
@@ -59,15 +60,20 @@ fn run(repo: &Repo) -> Outcome {
             (0..RUNS).map(|_| Ok(took(&c)? / took(&rust)?)).collect();
         rows.push((name, ratios?));
     }
-    for (name, mut ratios) in rows {
-        ratios.sort_by(f64::total_cmp);
+    let mut measured = Vec::new();
+    for (name, ratios) in rows {
+        let times = Spread::of(ratios).ok_or("nothing was measured")?;
         println!(
-            "C with the {name} library costs {:.2} of Rust (median of {RUNS}; {:.2} to {:.2})",
-            ratios[RUNS / 2],
-            ratios[0],
-            ratios[RUNS - 1],
+            "C with the {name} library costs {:.2} of Rust (median of {RUNS}; quartiles {:.2} and {:.2})",
+            times.median, times.low, times.high,
         );
+        measured.push(Ratio {
+            this: format!("`scope_reference_parse` from the {name} library"),
+            that: "`Reference::parse`, the same loop in Rust without inlining".into(),
+            times,
+        });
     }
+    results::keep(repo, "c", &measured)?;
     Ok(Passed::Whole)
 }
 

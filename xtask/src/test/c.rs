@@ -53,6 +53,11 @@ fn run(repo: &Repo) -> Outcome {
     Ok(Passed::Whole)
 }
 
+/// The program that runs files of vectors through the ABI.
+pub(crate) fn vectors_program(repo: &Repo) -> Result<PathBuf, Failure> {
+    programs::vectors(repo, &Built::here(repo)?)
+}
+
 /// The built library.
 struct Built {
     /// Where `cmake` configured it.

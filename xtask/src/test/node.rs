@@ -1,6 +1,7 @@
 //! The Node package: built, tested with Node's own runner, its types compiled, and packed.
 
-use crate::step::{Passed, Step};
+use crate::repo::Repo;
+use crate::step::{Failure, Passed, Step};
 use crate::tool::Tool;
 
 /// Where the package is.
@@ -15,17 +16,19 @@ pub(crate) const STEP: Step = Step {
     name: "node",
     about: "the Node package: vectors, properties, differences from the core, threads, types, the packed tarball",
     run: |repo| {
-        // Scripts of dependencies download what the lock file does not name; none of ours needs one.
-        let steps = [
-            "ci --ignore-scripts --no-audit --no-fund",
-            "run build",
-            "run test:types",
-            "test",
-            "run test:package",
-        ];
-        for step in steps {
+        build(repo)?;
+        for step in ["run test:types", "test", "run test:package"] {
             NPM.run(repo, PACKAGE).args(step).show()?;
         }
         Ok(Passed::Whole)
     },
 };
+
+/// Builds the package in place.
+pub(crate) fn build(repo: &Repo) -> Result<(), Failure> {
+    // Scripts of dependencies download what the lock file does not name; none of ours needs one.
+    for step in ["ci --ignore-scripts --no-audit --no-fund", "run build"] {
+        NPM.run(repo, PACKAGE).args(step).show()?;
+    }
+    Ok(())
+}

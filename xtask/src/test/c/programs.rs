@@ -72,6 +72,11 @@ pub(super) fn watchers_watch(repo: &Repo) -> Result<(), Failure> {
     seen(VALGRIND.run(repo, HELGRIND).arg(&plain), "race", "helgrind")
 }
 
+/// The program that runs files of vectors, watched by nothing.
+pub(super) fn vectors(repo: &Repo, built: &Built) -> Result<PathBuf, Failure> {
+    compile(repo, &GCC, "vectors.c", "c11", "-O2", &[&built.archive])
+}
+
 /// Every test, under every watcher that suits it.
 pub(super) fn all_pass(repo: &Repo, built: &Built) -> Result<(), Failure> {
     let archive = [built.archive.as_path()];
