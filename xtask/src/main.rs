@@ -11,6 +11,7 @@ mod dependencies;
 mod fuzz;
 mod generate;
 mod instructions;
+mod mutants;
 mod prove;
 mod repo;
 mod sbom;
@@ -40,6 +41,8 @@ enum Command {
     Prove(step::Selection),
     /// Say which lines and branches of the core its tests reach
     Coverage,
+    /// Say which small changes of the code no test notices
+    Mutants(mutants::Options),
     /// Write a software bill of materials for each package
     Sbom,
     /// Write the generated files anew
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Command::Fuzz(options) => step::end(options.run(&repo)),
         Command::Prove(selection) => step::run("prove", prove::STEPS, &selection, &repo),
         Command::Coverage => step::end(coverage::run(&repo)),
+        Command::Mutants(options) => step::end(options.run(&repo)),
         Command::Sbom => step::end(sbom::write_all(&repo)),
         Command::Generate => generate::write_all(&repo),
     }
