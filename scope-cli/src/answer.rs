@@ -160,6 +160,8 @@ impl<W: Write, F: FnMut(&Texts<'_>) -> Result<Answer, Refusal>> Run<'_, W, F> {
                 None => texts.push(None),
                 Some(Ok(text)) => texts.push(Some(text)),
                 Some(Err(error)) => {
+                    let Error { part, offset, .. } = error;
+                    let error = Error::from_parts(form.ill_formed, part, part, offset);
                     // The message quotes no more than what comes before the fault.
                     let good = field.bytes.and_then(|bytes| bytes.get(..error.offset));
                     let good = good.and_then(|bytes| str::from_utf8(bytes).ok());

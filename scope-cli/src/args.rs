@@ -4,7 +4,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use scope_core::{Policy, Rejection};
 
 use crate::commands::{
-    alias, branch, completions, key, man, name, parse, resolve, slug, spec, tag, workspace,
+    alias, branch, checkout, completions, key, man, name, parse, resolve, slug, spec, tag,
+    workspace,
 };
 
 const ABOUT_INPUT: &str = "\
@@ -35,6 +36,7 @@ pub(crate) enum Command {
     Tag(tag::TagArgs),
     Branch(branch::BranchArgs),
     Key(key::KeyArgs),
+    Checkout(checkout::CheckoutArgs),
     Workspace(workspace::WorkspaceArgs),
     Alias(alias::AliasArgs),
     Spec(spec::SpecArgs),

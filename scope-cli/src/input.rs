@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read};
 
-use scope_core::Part;
+use scope_core::{ErrorCode, Part};
 
 use crate::failure::Failure;
 
@@ -21,6 +21,8 @@ pub(crate) struct Form {
     pub(crate) separator: u8,
     /// How a person writes it.
     pub(crate) written: &'static str,
+    /// What the library says of a field that is not UTF-8.
+    pub(crate) ill_formed: ErrorCode,
 }
 
 impl Form {
@@ -31,6 +33,7 @@ impl Form {
             optional: 0,
             separator: b'\t',
             written,
+            ill_formed: ErrorCode::InvalidUnicode,
         }
     }
 

@@ -1,4 +1,4 @@
-//! `scope key`: the keys of everything, a repository, a branch or a worktree.
+//! `scope key`: the keys of directories, and of everything, a repository, a branch or a worktree.
 
 use std::ffi::OsString;
 
@@ -7,8 +7,9 @@ use clap::{Args, Subcommand};
 use scope_core::{Error, Part, ScopeKey};
 
 use crate::Status;
-use crate::answer::{self, Answer, Command, Texts};
+use crate::answer::{self, Answer, Command, Refusal, Texts};
 use crate::args::OutputArgs;
+use crate::commands::checkout::{self, ScopeArgs};
 use crate::failure::Failure;
 use crate::input::{Entry, Form, listed};
 use crate::output::{Layout, Record, Value, text};
@@ -42,11 +43,19 @@ const SHOWN: &[&str] = &[
 
 /// Work out scope keys
 ///
-/// Prints every form of a key. Two keys can share a `storage_key`; no two share a `distinct_storage_key` or a `uri`.
+/// Of directories, as their git repositories tell, or of what the subcommands take. Prints every form of a key. Two keys can
+/// share a `storage_key`; no two share a `distinct_storage_key` or a `uri`.
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct KeyArgs {
     #[command(subcommand)]
-    command: KeyCommand,
+    command: Option<KeyCommand>,
+
+    #[command(flatten)]
+    scope: ScopeArgs,
+
+    #[command(flatten)]
+    output: KeyOutputArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -152,11 +161,17 @@ struct JsonArgs {
 }
 
 pub(crate) fn run(args: &KeyArgs) -> Result<Status, Failure> {
-    match &args.command {
+    let Some(command) = &args.command else {
+        let entries = args.scope.entries()?;
+        return answer(checkout::FORM, &entries, &args.output, |texts| {
+            args.scope.key(texts)
+        });
+    };
+    match command {
         KeyCommand::Global(args) => {
             let form = Form::new(&[], "nothing");
             answer(form, &[Entry::Item(Vec::new())], &args.output, |_| {
-                Ok(ScopeKey::global())
+                Ok::<_, Error>(ScopeKey::global())
             })
         }
         KeyCommand::Repository(args) => {
@@ -237,11 +252,11 @@ fn below<'a>(
     }
 }
 
-fn answer(
+fn answer<E: Into<Refusal>>(
     form: Form,
     entries: &[Entry<'_>],
     args: &KeyOutputArgs,
-    mut key: impl FnMut(&Texts<'_>) -> Result<ScopeKey, Error>,
+    mut key: impl FnMut(&Texts<'_>) -> Result<ScopeKey, E>,
 ) -> Result<Status, Failure> {
     let command = Command {
         form,
@@ -250,7 +265,8 @@ fn answer(
         only: args.print.as_deref(),
     };
     answer::answer(&command, entries, |texts| {
-        Ok(Answer::Found(record(&key(texts)?)))
+        let key = key(texts).map_err(Into::into)?;
+        Ok(Answer::Found(record(&key)))
     })
 }
 

@@ -3,10 +3,12 @@
 pub(crate) mod alias;
 pub(crate) mod branch;
 mod check;
+pub(crate) mod checkout;
 pub(crate) mod completions;
 pub(crate) mod key;
 pub(crate) mod man;
 pub(crate) mod name;
+pub(crate) mod on_disk;
 pub(crate) mod parse;
 pub(crate) mod resolve;
 pub(crate) mod slug;
@@ -28,6 +30,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Status, Failure> {
         Command::Tag(args) => tag::run(args),
         Command::Branch(args) => branch::run(args),
         Command::Key(args) => key::run(args),
+        Command::Checkout(args) => checkout::run(args),
         Command::Workspace(args) => workspace::run(args),
         Command::Alias(args) => alias::run(args),
         Command::Spec(args) => spec::run(args),

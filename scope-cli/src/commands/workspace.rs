@@ -9,17 +9,22 @@ use scope_core::{Part, distinct_workspace_dir_name, workspace_dir_name, workspac
 use crate::Status;
 use crate::answer::{Answer, Command, answer};
 use crate::args::OutputArgs;
+use crate::commands::on_disk::{self, OnDisk};
 use crate::failure::Failure;
 use crate::input::{Form, listed};
 use crate::output::{Layout, Value, text};
 
 const FIELDS: &[&str] = &["dir_name", "distinct_dir_name", "path"];
 
-/// Name the directories of workspaces
+/// Name the directories of workspaces, or act on those on a disk
 ///
 /// Two repositories can share a `dir_name`; no two share a `distinct_dir_name`, which is the last part of the `path`.
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct WorkspaceArgs {
+    #[command(subcommand)]
+    on_disk: Option<OnDisk>,
+
     /// Repositories
     #[arg(value_name = "OWNER/REPO")]
     items: Vec<OsString>,
@@ -42,6 +47,9 @@ pub(crate) struct WorkspaceArgs {
 }
 
 pub(crate) fn run(args: &WorkspaceArgs) -> Result<Status, Failure> {
+    if let Some(command) = &args.on_disk {
+        return on_disk::run(command);
+    }
     let place = args.data_dir.as_deref().zip(args.user_id.as_deref());
     if let Some((data_dir, user_id)) = place {
         // Only the options' values can be at fault in this one.

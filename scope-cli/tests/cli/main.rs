@@ -9,3 +9,4 @@ mod operations;
 mod readme;
 mod run;
 mod streams;
+mod workspaces;
