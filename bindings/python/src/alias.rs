@@ -16,12 +16,12 @@ fn alias(
     version: &Bound<'_, PyString>,
     make: Make,
 ) -> PyResult<String> {
-    let made = make(
+    let alias = make(
         text(scope_id, Part::ScopeId)?,
         text(name, Part::Name)?,
         text(version, Part::Version)?,
     );
-    made.map_err(|rejection| rejected(name.py(), rejection))
+    alias.map_err(|rejection| rejected(name.py(), &rejection))
 }
 
 /// ``scope-{scope_id}-image-{name}-version-{version}``, lower-cased and with all else dropped or replaced: ``str``
@@ -65,7 +65,7 @@ pub(crate) fn legacy_user_alias(
 ) -> PyResult<String> {
     let made =
         scope_core::legacy_user_alias(text(user_id, Part::UserId)?, text(alias, Part::Alias)?);
-    made.map_err(|rejection| rejected(alias.py(), rejection))
+    made.map_err(|rejection| rejected(alias.py(), &rejection))
 }
 
 /// The first 8 hexadecimal digits of SHA-256 over ``content``, ``str`` (its UTF-8) or bytes: ``str`` (rule A4).

@@ -16,6 +16,9 @@ pub(crate) struct Fault {
     text: Py<PyString>,
 }
 
+/// Code, part and input by number, the offset in bytes, and the text: what pickle keeps.
+type Parts = (u16, u16, u16, usize, Py<PyString>);
+
 #[pymethods]
 impl Fault {
     /// Puts a fault together again. For pickle; the offset counts bytes.
@@ -106,16 +109,13 @@ impl Fault {
         self.parts(py).into_pyobject(py)?.hash()
     }
 
-    fn __reduce__<'py>(
-        &self,
-        py: Python<'py>,
-    ) -> (Bound<'py, PyType>, (u16, u16, u16, usize, Py<PyString>)) {
+    fn __reduce__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyType>, Parts) {
         (py.get_type::<Self>(), self.parts(py))
     }
 }
 
 impl Fault {
-    fn parts(&self, py: Python<'_>) -> (u16, u16, u16, usize, Py<PyString>) {
+    fn parts(&self, py: Python<'_>) -> Parts {
         let Error {
             code,
             part,
@@ -159,7 +159,7 @@ pub(crate) fn instance<'py>(
 }
 
 /// The `ScopeError` of a rejection, which brings its text with it.
-pub(crate) fn rejected(py: Python<'_>, rejection: Rejection) -> PyErr {
+pub(crate) fn rejected(py: Python<'_>, rejection: &Rejection) -> PyErr {
     scope_error(rejection.error, &PyString::new(py, &rejection.text))
 }
 

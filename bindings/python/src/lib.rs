@@ -2,6 +2,15 @@
 //!
 //! The documentation comments of what Python sees are its docstrings, and so written for readers of Python.
 
+#![expect(
+    clippy::doc_link_with_quotes,
+    reason = "lists in the examples of docstrings, which are Python"
+)]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "pyo3 hands arguments of other types than its own over by value"
+)]
+
 mod access;
 mod alias;
 mod fault;

@@ -82,7 +82,9 @@ impl Policy {
             builder = builder.legacy_prefix(optional(prefix.as_ref(), Part::LegacyPrefix)?);
         }
         let built = builder.build();
-        built.map(Self).map_err(|rejection| rejected(py, rejection))
+        built
+            .map(Self)
+            .map_err(|rejection| rejected(py, &rejection))
     }
 
     /// The scope of the deployment itself: ``str``.

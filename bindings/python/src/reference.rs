@@ -142,10 +142,7 @@ impl Reference {
         Ok(op.matches(self.compared(other, py)?))
     }
 
-    fn __reduce__<'a>(
-        &'a self,
-        py: Python<'a>,
-    ) -> PyResult<(Bound<'a, PyType>, (&'a str, &'a str, Option<&'a str>))> {
+    fn __reduce__<'a>(&'a self, py: Python<'a>) -> PyResult<(Bound<'a, PyType>, Arguments<'a>)> {
         let reference = self.parsed(py)?;
         let parts = (reference.scope(), reference.name(), reference.tag());
         Ok((py.get_type::<Self>(), parts))
@@ -173,6 +170,9 @@ impl Reference {
         hooks.call_method0("reference_json_schema")
     }
 }
+
+/// Scope, name and tag.
+type Arguments<'a> = (&'a str, &'a str, Option<&'a str>);
 
 impl Reference {
     pub(crate) fn of(py: Python<'_>, reference: &ReferenceBuf) -> Self {

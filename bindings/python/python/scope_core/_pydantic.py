@@ -21,13 +21,14 @@ KEY_PATTERN = rf"^scope:(?:global|repository:{_ENCODED}|(?:branch|worktree):{_EN
 
 
 def _schema(cls: type, read: Callable[[str], object], write: Callable[[Any], str]) -> CoreSchema:
+    def value_or_text(value: object, validate_text: Callable[[object], object]) -> object:
+        return value if isinstance(value, cls) else validate_text(value)
+
     from_text = core_schema.no_info_after_validator_function(read, core_schema.str_schema(strict=True))
-    return core_schema.json_or_python_schema(
-        json_schema=from_text,
-        python_schema=core_schema.union_schema([core_schema.is_instance_schema(cls), from_text]),
-        serialization=core_schema.plain_serializer_function_ser_schema(
-            write, return_schema=core_schema.str_schema(), when_used="json"
-        ),
+    return core_schema.no_info_wrap_validator_function(
+        value_or_text,
+        from_text,
+        serialization=core_schema.plain_serializer_function_ser_schema(write, when_used="json"),
     )
 
 
