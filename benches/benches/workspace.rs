@@ -92,9 +92,7 @@ fn listing(root: &Path) {
 
 fn cleaning(root: &Path) {
     let options = Options {
-        clock: std::sync::Arc::new(|| {
-            "2026-01-02T00:00:00Z".parse().expect("a time")
-        }),
+        clock: std::sync::Arc::new(|| "2026-01-02T00:00:00Z".parse().expect("a time")),
         ..Options::default()
     };
     let workspaces = Workspaces::open_with(root.join("many"), options).expect("a data directory");
@@ -103,18 +101,29 @@ fn cleaning(root: &Path) {
         ..Cleanup::default()
     };
     let clean = || {
-        let report = workspaces.cleanup(cleanup, Job::default()).expect("a report");
+        let report = workspaces
+            .cleanup(cleanup, Job::default())
+            .expect("a report");
         assert_eq!(report.kept, u64::from(USERS * EACH));
     };
     let read_all = || {
         for number in 0..USERS {
             for repo in 0..EACH {
-                let dir = root.join(format!("many/workspaces/{}/acme__widget{repo}", user(number)));
+                let dir = root.join(format!(
+                    "many/workspaces/{}/acme__widget{repo}",
+                    user(number)
+                ));
                 fs::read(dir.join(".workspace.json")).expect("a file");
             }
         }
     };
-    compare("cleanup --dry-run, 10,000 workspaces, none expired", "reading 10,000 files by path", 21, clean, read_all);
+    compare(
+        "cleanup --dry-run, 10,000 workspaces, none expired",
+        "reading 10,000 files by path",
+        21,
+        clean,
+        read_all,
+    );
 }
 
 fn git(dir: &Path, arguments: &[&str]) {
@@ -135,7 +144,11 @@ fn dirtiness(root: &Path) {
         for number in 0..files {
             let dir = origin.join(format!("dir{}", number % 50));
             fs::create_dir_all(&dir).expect("a directory");
-            fs::write(dir.join(format!("file{number}")), format!("text {number}\n")).expect("a file");
+            fs::write(
+                dir.join(format!("file{number}")),
+                format!("text {number}\n"),
+            )
+            .expect("a file");
         }
         git(&origin, &["init", "-q", "-b", "main"]);
         git(&origin, &["add", "."]);
@@ -174,7 +187,10 @@ fn discovering(root: &Path) {
         for one in 0..99 {
             fs::create_dir_all(src.join(format!("group{group}/one{one}"))).expect("a directory");
         }
-        git(&src.join(format!("group{group}/one0")), &["init", "-q", "-b", "main"]);
+        git(
+            &src.join(format!("group{group}/one0")),
+            &["init", "-q", "-b", "main"],
+        );
     }
     let script = "find . -maxdepth 3 -name .git | while read -r git; do cd \"${git%/.git}\" || exit 1
         for what in --show-toplevel --git-dir --abbrev-ref --is-bare-repository; do
@@ -189,7 +205,10 @@ fn discovering(root: &Path) {
             assert_eq!(found.projects.len(), 100);
         },
         || {
-            let status = Command::new("sh").args(["-c", script]).current_dir(&src).status();
+            let status = Command::new("sh")
+                .args(["-c", script])
+                .current_dir(&src)
+                .status();
             assert!(status.expect("sh runs").success());
         },
     );

@@ -53,7 +53,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            time: Duration::from_secs(600),
+            time: Duration::from_mins(10),
             bytes: 2_000_000_000,
         }
     }

@@ -5,6 +5,7 @@
 //! libgit2, which runs nothing, moves the branch and the files.
 
 use std::ffi::OsStr;
+use std::fmt::Write as _;
 use std::time::Instant;
 
 use git2::build::CheckoutBuilder;
@@ -58,7 +59,7 @@ impl Workspaces {
     ) -> Result<Synced, Error> {
         let place = Self::place(user_id, owner, repo)?;
         let (_, user) = self.found(&place)?;
-        let dir = self.held(&place, &user, true)?;
+        let dir = Self::held(&place, &user, true)?;
         match dir.stat_entry(".git") {
             Err(Errno::NOENT) => return Err(place.fault(ErrorCode::NotARepository)),
             other => other.map_err(place.system())?,
@@ -180,11 +181,9 @@ impl Sync<'_> {
     /// What the workspace has of the origin, so that it is not fetched again.
     fn tell_what_is_here(&self, aside: &Dir) -> Result<(), Error> {
         let mut packed = String::new();
-        for (name, tip) in self
-            .origin_branches(self.repository)
-            .map_err(|error| self.corrupt(&error))?
-        {
-            packed += &format!("{tip} {name}\n");
+        for (name, tip) in origin_branches(self.repository).map_err(|error| self.corrupt(&error))? {
+            // A String takes everything that is written to it.
+            let _ = writeln!(packed, "{tip} {name}");
         }
         let failed = self.place.system();
         aside
@@ -204,10 +203,10 @@ impl Sync<'_> {
     fn take_references(&self, aside: &Dir) -> Result<(), Error> {
         let path = aside.path_now().map_err(self.place.system())?;
         let taken = || -> Result<(), git2::Error> {
-            let fetched = self.origin_branches(&Repository::open_bare(path)?)?;
+            let fetched = origin_branches(&Repository::open_bare(path)?)?;
             // The packs are new to what has this repository open.
             self.repository.odb()?.refresh()?;
-            for (name, _) in self.origin_branches(self.repository)? {
+            for (name, _) in origin_branches(self.repository)? {
                 if !fetched.iter().any(|(kept, _)| *kept == name) {
                     self.repository.find_reference(&name)?.delete()?;
                 }
@@ -218,18 +217,6 @@ impl Sync<'_> {
             Ok(())
         };
         taken().map_err(|error| self.corrupt(&error))
-    }
-
-    fn origin_branches(&self, repository: &Repository) -> Result<Vec<(String, Oid)>, git2::Error> {
-        let mut branches = Vec::new();
-        for reference in repository.references_glob("refs/remotes/origin/*")? {
-            let reference = reference?;
-            // `origin/HEAD` is a name for another.
-            if let (Ok(name), Some(tip)) = (reference.name(), reference.target()) {
-                branches.push((name.to_owned(), tip));
-            }
-        }
-        Ok(branches)
     }
 
     /// Moves files and branch forwards. What the user changed meanwhile, or has untracked in the way, stops it before
@@ -262,6 +249,19 @@ impl Sync<'_> {
         )
         .with_detail(work::detail(error))
     }
+}
+
+/// The remote-tracking branches of the origin.
+fn origin_branches(repository: &Repository) -> Result<Vec<(String, Oid)>, git2::Error> {
+    let mut branches = Vec::new();
+    for reference in repository.references_glob("refs/remotes/origin/*")? {
+        let reference = reference?;
+        // `origin/HEAD` is a name for another.
+        if let (Ok(name), Some(tip)) = (reference.name(), reference.target()) {
+            branches.push((name.to_owned(), tip));
+        }
+    }
+    Ok(branches)
 }
 
 /// Moves the packs of a bare repository into a workspace's, what an index speaks of before the index.

@@ -289,7 +289,7 @@ impl Workspaces {
     pub fn delete(&self, user_id: &str, owner: &str, repo: &str) -> Result<Deleted, Error> {
         let place = Self::place(user_id, owner, repo)?;
         let (_, user) = self.found(&place)?;
-        let dir = self.held(&place, &user, true)?;
+        let dir = Self::held(&place, &user, true)?;
         // Read once more under the lock: it may be another's since.
         self.found(&place)?;
         let freed_bytes = self.remove(&user, &dir, &place.directory, &place.label)?;
@@ -304,7 +304,7 @@ impl Workspaces {
     pub fn hold(&self, user_id: &str, owner: &str, repo: &str) -> Result<Held, Error> {
         let place = Self::place(user_id, owner, repo)?;
         let (_, user) = self.found(&place)?;
-        self.held(&place, &user, false).map(Held::new)
+        Self::held(&place, &user, false).map(Held::new)
     }
 
     /// What a workspace holds that exists nowhere else. Runs nothing that the repository names.
@@ -456,12 +456,7 @@ impl Workspaces {
     }
 
     /// Opens and locks a workspace, and makes sure that it is still in its place.
-    pub(crate) fn held(
-        &self,
-        place: &Place<'_>,
-        user: &Dir,
-        exclusive: bool,
-    ) -> Result<Dir, Error> {
+    pub(crate) fn held(place: &Place<'_>, user: &Dir, exclusive: bool) -> Result<Dir, Error> {
         let dir = user.open_dir(&*place.directory).map_err(place.system())?;
         dir.try_lock(exclusive).map_err(place.system())?;
         if !dir.is_at(user, &*place.directory).map_err(place.system())? {

@@ -63,6 +63,7 @@ fn seven_days_to_the_second() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn each_kind_of_work_keeps_a_workspace_and_is_named() {
     type Dirty = fn(&std::path::Path);
     let kinds: [(&str, Dirty, Work); 8] = [
@@ -179,13 +180,13 @@ fn unknown_is_kept() {
             (|dir| fs::write(dir.join(".git/HEAD"), "?").unwrap()) as fn(&std::path::Path),
         ),
         ("noindex", |dir| {
-            fs::write(dir.join(".git/index"), "?").unwrap()
+            fs::write(dir.join(".git/index"), "?").unwrap();
         }),
         ("noconfig", |dir| {
-            fs::write(dir.join(".git/config"), "[").unwrap()
+            fs::write(dir.join(".git/config"), "[").unwrap();
         }),
         ("alternates", |dir| {
-            fs::write(dir.join(".git/objects/info/alternates"), "/x\n").unwrap()
+            fs::write(dir.join(".git/objects/info/alternates"), "/x\n").unwrap();
         }),
         ("worktree", |dir| {
             git(dir, &["worktree", "add", "-q", "../../linked"]);

@@ -165,6 +165,7 @@ impl Disk {
         Workspaces::open_with(self.root.join("data"), options)
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each call")]
     fn call(&self, args: &Value) -> Result<Value, Error> {
         let text = |name: &str| self.text(&args[name]);
         let call = args["call"].as_str().unwrap();

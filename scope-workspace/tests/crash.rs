@@ -13,7 +13,7 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use common::*;
+use common::{Fixture, OTHER, USER, commit, git, time};
 use scope_core::WorkspaceMetadata;
 use scope_workspace::{Cleanup, CloneOptions, Job, Options, Workspaces};
 
@@ -112,7 +112,10 @@ fn killed_at_random_points(kills: u64) {
         thread::sleep(Duration::from_millis(50));
     }
     assert!(fixture.staging_is_empty());
-    assert!(clones > 0, "no clone was ever finished, so nothing was seen of it");
+    assert!(
+        clones > 0,
+        "no clone was ever finished, so nothing was seen of it"
+    );
     println!("{clones} times there was a whole clone");
 }
 
