@@ -8,7 +8,10 @@ pub(crate) const STEPS: &[Step] = &[Step {
     about: "20 seconds of swapped directories lead nowhere, and 200 kills lose no workspace",
     run: |repo| {
         CARGO
-            .run(repo, "test --package scope-workspace --test attacks --test crash -- --nocapture")
+            .run(
+                repo,
+                "test --package scope-workspace --test attacks --test crash -- --nocapture",
+            )
             .env("SCOPE_SWAP_SECONDS", "80")
             .env("SCOPE_KILLS", "200")
             .show()?;
