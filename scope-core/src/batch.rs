@@ -118,7 +118,9 @@ pub fn parse_lines(buffer: &[u8]) -> Result<impl Iterator<Item = Line>, Error> {
             },
             Err(fault) => {
                 // A reference is ASCII, so only what is none can be ill-formed, which is looked at before all else.
-                let error = text::from_utf8(line, Part::Reference).err().unwrap_or(fault);
+                let error = text::from_utf8(line, Part::Reference)
+                    .err()
+                    .unwrap_or(fault);
                 Line::Fault {
                     start: here,
                     code: error.code,

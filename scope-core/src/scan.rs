@@ -37,7 +37,12 @@ pub(crate) fn position(wanted: u8, bytes: &[u8]) -> Option<usize> {
         }
     }
     let within = rest.iter().position(|&byte| byte == wanted)?;
-    Some(bytes.len().saturating_sub(rest.len()).saturating_add(within))
+    Some(
+        bytes
+            .len()
+            .saturating_sub(rest.len())
+            .saturating_add(within),
+    )
 }
 
 /// What [`short`] has no answer for.
