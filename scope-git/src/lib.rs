@@ -38,5 +38,10 @@ mod sys;
 // Linked for libgit2 (see Cargo.toml); not called from here.
 use libz_sys as _;
 
+/// The README's example is run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub use checkout::{CheckoutInfo, CheckoutOptions, checkout_info, resolve_scope};
 pub use kind::CheckoutKind;

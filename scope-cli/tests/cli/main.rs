@@ -1,5 +1,6 @@
 //! Runs the command as a shell does. Expected values come from the specification.
 
+mod checkout;
 mod diagnostics;
 mod documentation;
 mod examples;
