@@ -5,8 +5,8 @@ use std::fmt::{Debug, Display};
 use scope_core::{
     AbsolutePath, AbsolutePathBuf, Action, BranchName, BranchNameBuf, Error, ErrorCode, Name,
     NameBuf, Part, Policy, Reason, Reference, ReferenceBuf, ResolveOptions, Retention,
-    RetentionPolicy, Role, ScopeType, Slug, SlugBuf, Tag, TagBuf, WorktreeKey, WorktreeKeyBuf,
-    parse_lines,
+    RetentionPolicy, Role, ScopeKey, ScopeType, Slug, SlugBuf, Tag, TagBuf, WorktreeKey,
+    WorktreeKeyBuf, parse_lines,
 };
 
 /// What one kind of text has to do: its borrowed form, its owned form, a text of its own, and one that it refuses.
@@ -65,7 +65,22 @@ fn references() {
         untagged.partial_cmp(&reference),
         Some(std::cmp::Ordering::Less)
     );
+    // The `/`, and just past the name.
+    assert_eq!(reference.offsets(), (5, 12));
     assert_eq!(owned.into_string(), text);
+}
+
+/// K9, E2: the character at fault is the one that the escapes begin with, whatever is cut off after it.
+#[test]
+fn an_escaped_character_is_told_from_what_follows() {
+    let reason = |path: &str| {
+        let uri = ScopeKey::repository("/a").unwrap().uri().to_string() + path;
+        let error = ScopeKey::from_uri(&uri).unwrap_err();
+        assert_eq!(error.code, ErrorCode::InvalidCharacter);
+        error.reason(&uri).to_string()
+    };
+    assert!(reason("%00").contains("U+0000"), "{}", reason("%00"));
+    assert_eq!(reason("%00%C3%A9%C3%A9"), reason("%00"));
 }
 
 #[test]
