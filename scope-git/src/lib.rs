@@ -38,6 +38,15 @@ mod sys;
 // Linked for libgit2 (see Cargo.toml); not called from here.
 use libz_sys as _;
 
+/// Reads bytes as each of the files that a repository is read from, for fuzzing: there is nothing to it but that it ends.
+#[doc(hidden)]
+pub fn read_as_everything(bytes: &[u8]) {
+    let _ = config::plain(bytes);
+    let _ = git_dir::named_by_git_file(bytes);
+    let _ = head::Head::parse(bytes);
+    reftable::read_as_block(bytes);
+}
+
 /// The README's example is run with the tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

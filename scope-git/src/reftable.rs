@@ -285,6 +285,18 @@ fn find(records: &[u8], hash: usize, wanted: &[u8]) -> Option<Found> {
     Some(Found::Nothing)
 }
 
+/// Reads bytes as a block of a table, for fuzzing.
+pub(crate) fn read_as_block(bytes: &[u8]) {
+    if let Some(records) = records(bytes.to_vec()) {
+        let block = Block {
+            records,
+            hash: 20,
+            end: 0,
+        };
+        let _ = (block.first_name(), block.find(b"HEAD"));
+    }
+}
+
 /// A number of up to eight bytes, the highest first.
 fn number(bytes: &[u8]) -> u64 {
     bytes

@@ -108,7 +108,7 @@ fn faults_of_directories_say_which_and_why() {
     let stderr = fault(&["checkout", "missing"]);
     assert!(stderr.starts_with("error[path_not_found]: "), "{stderr}");
 
-    let mut command = command(&["key".as_ref(), OsStr::from_bytes(b"a\xff")]);
+    let mut command = command(["key".as_ref(), OsStr::from_bytes(b"a\xff")]);
     command.current_dir(&place);
     let stderr = run_with(command, b"").invalid();
     assert!(stderr.starts_with("error[non_utf8_path]: "), "{stderr}");
@@ -128,7 +128,7 @@ fn the_environment_counts_when_it_is_asked_for() {
     let app = place.join("app").display().to_string();
     let arguments = ["checkout", "--print", "primary_path", "side"];
     assert_eq!(ask(&arguments), format!("{app}\n"));
-    let mut command = command(&[
+    let mut command = command([
         "checkout",
         "--use-environment",
         "--print",
