@@ -12,7 +12,12 @@ pub(crate) fn repository() -> PathBuf {
 
 /// Every case of every file but the schema, in the order of the files' names.
 pub(crate) fn cases() -> Vec<Value> {
-    let directory = repository().join("conformance");
+    cases_in("conformance")
+}
+
+/// The same of another directory, named from the root of the repository.
+pub(crate) fn cases_in(directory: &str) -> Vec<Value> {
+    let directory = repository().join(directory);
     let mut files: Vec<PathBuf> = fs::read_dir(&directory)
         .unwrap_or_else(|fault| panic!("{}: {fault}", directory.display()))
         .map(|entry| entry.unwrap().path())
