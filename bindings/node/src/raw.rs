@@ -9,10 +9,10 @@
 //!
 //! 1. *Node's handles*: `env`, `info` and values are what Node passed to the callback that is running, on its thread.
 //! 2. *Places to write*: a pointer that Node is given is to a local of the length that is said, and Node keeps none.
-//! 3. *The numbers*: the array of [`locate`] lives as long as its environment, and only that environment's thread, in
+//! 3. *The numbers*: the array of `locate` lives as long as its environment, and only that environment's thread, in
 //!    `locate` or in JavaScript but never in both, touches it.
 //!
-//! No panic leaves a callback: [`guarded`] makes it an exception.
+//! No panic leaves a callback: `guarded` makes it an exception.
 #![allow(unsafe_code, reason = "Node-API is an interface in C")]
 
 use std::ffi::{CStr, c_void};

@@ -1,4 +1,8 @@
 //! `scope workspace list`, `create` and the others that act on workspaces on a disk.
+#![expect(
+    clippy::doc_markdown,
+    reason = "a comment on an option is the help that a shell shows"
+)]
 
 use std::env;
 use std::ffi::OsString;
