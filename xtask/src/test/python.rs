@@ -48,9 +48,13 @@ fn run(repo: &Repo) -> Outcome {
     test(repo, &python, Some(&place), FEW)?;
 
     let mut lacking = Vec::new();
+    let usual = interpreter(repo, PYTHON.program).map(|(_, version)| version);
     for name in OTHERS {
-        match other(repo, name)? {
-            Some(other) => {
+        if usual.as_deref() == Some(*name) {
+            continue;
+        }
+        match interpreter(repo, name) {
+            Some((other, _)) => {
                 let wheel = wheel(repo, &python, name, &["--interpreter", &other])?;
                 let environment = venv(
                     repo,
@@ -216,20 +220,14 @@ fn types(repo: &Repo, python: &Path) -> Result<(), Failure> {
         .show()
 }
 
-/// The interpreter of that name, unless it is missing or the one that the step runs with.
-fn other(repo: &Repo, name: &'static str) -> Result<Option<String>, Failure> {
-    let say = "import sys; print(sys.executable); print(sys.version_info[:2])";
+/// Where the interpreter of that name is, and its version, if it is there at all.
+fn interpreter(repo: &Repo, name: &'static str) -> Option<(String, String)> {
+    let say = "import sys; print(sys.executable); print('python%d.%d' % sys.version_info[:2])";
     let tool = Tool {
         program: name,
         ..PYTHON
     };
-    let Ok((true, said, _)) = tool.run(repo, "-c").arg(say).try_read() else {
-        return Ok(None);
-    };
-    let usual = PYTHON.run(repo, "-c").arg(say).read()?;
-    let version = |said: &str| said.lines().nth(1).map(str::to_owned);
-    if version(&said) == version(&usual) {
-        return Ok(None);
-    }
-    Ok(said.lines().next().map(str::to_owned))
+    let (ok, said, _) = tool.run(repo, "-c").arg(say).try_read().ok()?;
+    let (path, version) = said.split_once('\n').filter(|_| ok)?;
+    Some((path.to_owned(), version.trim().to_owned()))
 }

@@ -24,11 +24,14 @@ def _schema(cls: type, read: Callable[[str], object], write: Callable[[Any], str
     def value_or_text(value: object, validate_text: Callable[[object], object]) -> object:
         return value if isinstance(value, cls) else validate_text(value)
 
+    def value_or_written(value: Any, info: core_schema.SerializationInfo) -> object:
+        return value if info.mode == "python" else write(value)
+
     from_text = core_schema.no_info_after_validator_function(read, core_schema.str_schema(strict=True))
     return core_schema.no_info_wrap_validator_function(
         value_or_text,
         from_text,
-        serialization=core_schema.plain_serializer_function_ser_schema(write, when_used="json"),
+        serialization=core_schema.plain_serializer_function_ser_schema(value_or_written, info_arg=True),
     )
 
 
