@@ -46,6 +46,12 @@ macro_rules! words {
 
 words! {
     /// The type of a scope (X1).
+    ///
+    /// ```
+    /// use scope_core::ScopeType;
+    /// assert_eq!("personal".parse(), Ok(ScopeType::Personal));
+    /// assert_eq!("team".parse::<ScopeType>().unwrap_err().code.as_str(), "unknown_value");
+    /// ```
     ScopeType, Part::ScopeType, {
         /// One user's own.
         Personal = "personal",
@@ -58,6 +64,10 @@ words! {
 
 words! {
     /// A member's role in an organization (X1). Who has none is not a member.
+    ///
+    /// ```
+    /// assert_eq!("writer".parse(), Ok(scope_core::Role::Writer));
+    /// ```
     Role, Part::Role, {
         /// Reads.
         Member = "member",
@@ -70,6 +80,10 @@ words! {
 
 words! {
     /// What somebody wants to do (X1).
+    ///
+    /// ```
+    /// assert_eq!(scope_core::Action::Rename.as_str(), "rename");
+    /// ```
     Action, Part::Action, {
         /// Read what is in the scope.
         Read = "read",
@@ -81,6 +95,12 @@ words! {
 }
 
 /// What has to be known of a scope to decide.
+///
+/// ```
+/// use scope_core::{AccessScope, ScopeType};
+/// let scope = AccessScope { scope_type: ScopeType::Organization, owner_id: None };
+/// assert_eq!(scope.scope_type.as_str(), "organization");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AccessScope<'a> {
     /// The scope's type.
@@ -90,6 +110,14 @@ pub struct AccessScope<'a> {
 }
 
 /// Who wants to act.
+///
+/// ```
+/// use scope_core::{Actor, Role};
+/// let nobody = Actor::default();
+/// assert_eq!(nobody.role, None);
+/// let writer = Actor { user_id: Some("u1"), role: Some(Role::Writer) };
+/// assert!(writer.role < Some(Role::Admin));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Actor<'a> {
     /// The user's id; an absent or empty one is nobody's.
@@ -99,6 +127,11 @@ pub struct Actor<'a> {
 }
 
 /// Why a [`Decision`] is what it is; the table of X2 and X3.
+///
+/// ```
+/// use scope_core::Reason;
+/// assert!(Reason::Owner.allows() && !Reason::NotOwner.allows());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Reason {
@@ -160,6 +193,13 @@ impl fmt::Display for Reason {
 }
 
 /// What [`decide_access`] decided.
+///
+/// ```
+/// use scope_core::{AccessScope, Action, Actor, ScopeType, decide_access};
+/// let system = AccessScope { scope_type: ScopeType::System, owner_id: None };
+/// let decision = decide_access(system, Actor::default(), Action::Write, false);
+/// assert_eq!((decision.allowed(), decision.reason.as_str(), decision.rule), (false, "system_scope", "X2"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Decision {
     /// Why.

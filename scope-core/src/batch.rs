@@ -33,6 +33,11 @@ where
 }
 
 /// The answer to one line of a buffer (B2). All offsets count bytes from the start of the buffer.
+///
+/// ```
+/// let line = scope_core::parse_lines(b"@acme/widget:1").unwrap().next().unwrap();
+/// assert_eq!(line.to_array(), [0, 5, 12, 14]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Line {
     /// A reference.
@@ -92,6 +97,14 @@ impl Line {
 /// # Errors
 ///
 /// `too_long` for a buffer of 2³² bytes or more; the part is `buffer`.
+///
+/// ```
+/// use scope_core::{ErrorCode, Line, parse_lines};
+/// let lines: Vec<Line> = parse_lines(b"@acme/widget\nwidget\n")?.collect();
+/// assert_eq!(lines[0], Line::Reference { start: 0, slash: 5, name_end: 12, end: 12 });
+/// assert_eq!(lines[1], Line::Fault { start: 13, code: ErrorCode::MissingAt, offset: 13 });
+/// # Ok::<(), scope_core::Error>(())
+/// ```
 pub fn parse_lines(buffer: &[u8]) -> Result<impl Iterator<Item = Line>, Error> {
     if buffer.len() > MAX_BUFFER {
         return Err(Fault::new(ErrorCode::TooLong, 0).alone(Part::Buffer));

@@ -196,6 +196,11 @@ named! {
 
 named! {
     /// The part at fault, and the argument into which an offset counts (rules E1, E2).
+    ///
+    /// ```
+    /// use scope_core::Part;
+    /// assert_eq!((Part::BranchName.as_str(), Part::BranchName.label()), ("branch_name", "branch name"));
+    /// ```
     Part {
         /// A whole reference, or what a user typed for one.
         Reference = 1 "reference",

@@ -10,6 +10,13 @@ use crate::reference::{Reference, ReferenceBuf, leading_white_space, name_and_ta
 use crate::slug::Slug;
 
 /// What [`Policy::resolve`] is told besides the text.
+///
+/// ```
+/// use scope_core::{Policy, ResolveOptions};
+/// let options = ResolveOptions { default_scope: Some("acme"), normalize: true, ..Default::default() };
+/// assert_eq!(Policy::default().resolve(" Widget ", options)?.text(), "@acme/widget");
+/// # Ok::<(), scope_core::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ResolveOptions<'a> {
     /// The scope for what is typed without one.
@@ -21,6 +28,14 @@ pub struct ResolveOptions<'a> {
 }
 
 /// What a user's text stands for (R4).
+///
+/// ```
+/// use scope_core::{Policy, ResolveOptions, Resolved};
+/// let options = ResolveOptions { user_id: Some("42"), ..Default::default() };
+/// let resolved = Policy::default().resolve("user-42-web", options)?;
+/// assert!(matches!(resolved, Resolved::LegacyUser { ref alias, .. } if alias == "web"));
+/// # Ok::<(), scope_core::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Resolved {
     /// A reference, explicit or in the default scope.

@@ -43,6 +43,10 @@ impl RetentionPolicy {
 }
 
 /// What to do with a workspace (W7).
+///
+/// ```
+/// assert_eq!(scope_core::Retention::Warn.as_str(), "warn");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]

@@ -16,6 +16,12 @@ use crate::path::{AbsolutePath, AbsolutePathBuf};
 use crate::worktree::WorktreeKeyBuf;
 
 /// The kind of a [`ScopeKey`] (K1).
+///
+/// ```
+/// use scope_core::{ScopeKey, ScopeKind};
+/// assert_eq!(ScopeKey::global().kind(), ScopeKind::Global);
+/// assert_eq!(ScopeKind::Branch.as_str(), "branch");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ScopeKind {
     /// Everything.
@@ -98,6 +104,11 @@ pub enum ScopeKey {
 
 impl ScopeKey {
     /// The key of everything.
+    ///
+    /// ```
+    /// # use scope_core::ScopeKey;
+    /// assert_eq!(ScopeKey::global().display().to_string(), "global");
+    /// ```
     pub const fn global() -> Self {
         Self::Global
     }
@@ -107,6 +118,13 @@ impl ScopeKey {
     /// # Errors
     ///
     /// The path's fault (K2); the part is `primary_path`.
+    ///
+    /// ```
+    /// # use scope_core::ScopeKey;
+    /// assert_eq!(ScopeKey::repository("/src/app")?.primary_path(), Some("/src/app"));
+    /// assert_eq!(ScopeKey::repository("/src/app/").unwrap_err().code.as_str(), "trailing_separator");
+    /// # Ok::<(), scope_core::Error>(())
+    /// ```
     pub fn repository(primary_path: &str) -> Result<Self, Error> {
         Ok(Self::Repository {
             primary_path: AbsolutePathBuf::new(primary_path)?,
@@ -118,6 +136,13 @@ impl ScopeKey {
     /// # Errors
     ///
     /// The path's fault (K2; `primary_path`), else the branch name's (K3; `branch_name`).
+    ///
+    /// ```
+    /// # use scope_core::ScopeKey;
+    /// assert_eq!(ScopeKey::branch("/src/app", "main")?.branch_name(), Some("main"));
+    /// assert_eq!(ScopeKey::branch("/src/app", "origin/main").unwrap_err().code.as_str(), "remote_branch");
+    /// # Ok::<(), scope_core::Error>(())
+    /// ```
     pub fn branch(primary_path: &str, branch_name: &str) -> Result<Self, Error> {
         Ok(Self::Branch {
             primary_path: AbsolutePathBuf::new(primary_path)?,
@@ -131,6 +156,14 @@ impl ScopeKey {
     ///
     /// The path's fault (K2; `primary_path`), else the key's (K4; `worktree_key`), else the other path's (K2;
     /// `worktree_path`).
+    ///
+    /// ```
+    /// # use scope_core::ScopeKey;
+    /// let key = ScopeKey::worktree("/src/app", "login", Some("/src/app-login"))?;
+    /// assert_eq!((key.worktree_key(), key.worktree_path()), (Some("login"), Some("/src/app-login")));
+    /// assert_eq!(key, ScopeKey::worktree("/src/app", "login", None)?);
+    /// # Ok::<(), scope_core::Error>(())
+    /// ```
     pub fn worktree(
         primary_path: &str,
         worktree_key: &str,
@@ -189,17 +222,37 @@ impl ScopeKey {
     }
 
     /// `global`, `<path>`, `<path>:<branch>` or `<path>@<key>` (K5). For people; never parsed.
+    ///
+    /// ```
+    /// # use scope_core::ScopeKey;
+    /// assert_eq!(ScopeKey::worktree("/src/app", "login", None)?.display().to_string(), "/src/app@login");
+    /// # Ok::<(), scope_core::Error>(())
+    /// ```
     pub fn display(&self) -> impl fmt::Display + '_ {
         fmt::from_fn(|f| self.write_display(self.primary_path(), f))
     }
 
     /// [`display`](Self::display) with the path's last component in place of the path (K6).
+    ///
+    /// ```
+    /// # use scope_core::ScopeKey;
+    /// assert_eq!(ScopeKey::branch("/src/app", "main")?.display_short().to_string(), "app:main");
+    /// # Ok::<(), scope_core::Error>(())
+    /// ```
     pub fn display_short(&self) -> impl fmt::Display + '_ {
         fmt::from_fn(|f| self.write_display(self.path().map(AbsolutePath::last_component), f))
     }
 
     /// [`display`](Self::display) with each of `/ \ : @ * ? " < > |` and each control character replaced by one `-`
     /// (K7). **Different keys can share it**; [`distinct_storage_key`](Self::distinct_storage_key) does not.
+    ///
+    /// ```
+    /// # use scope_core::ScopeKey;
+    /// let key = |branch| ScopeKey::branch("/src/app", branch).map(|key| key.storage_key().to_string());
+    /// assert_eq!(key("feature/login")?, "-src-app-feature-login");
+    /// assert_eq!(key("feature/login")?, key("feature-login")?);
+    /// # Ok::<(), scope_core::Error>(())
+    /// ```
     pub fn storage_key(&self) -> impl fmt::Display + '_ {
         fmt::from_fn(|f| storage::write_storage_key(&self.display(), f))
     }
