@@ -123,7 +123,12 @@ impl WorkspaceMetadata {
 
 #[cfg(feature = "serde")]
 mod reading {
-    use alloc::string::String;
+    use alloc::boxed::Box;
+    use alloc::string::{String, ToString as _};
+
+    use serde::ser::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use serde_json::value::RawValue;
 
     use super::WorkspaceMetadata;
     use crate::error::{Error, ErrorCode, Part};
@@ -230,6 +235,35 @@ mod reading {
                 created_at,
                 other,
             })
+        }
+    }
+
+    /// Through `serde_json` alone: only there do fields that the rule does not name stay as they were written.
+    ///
+    /// ```
+    /// use scope_core::WorkspaceMetadata;
+    /// let text = r#"{"owner":"acme","repo":"widget","fullName":"acme/widget","lastAccessedAt":"2026-01-31T12:00:00Z",
+    ///   "createdAt":"2026-01-31T12:00:00Z","z":1.50,"a":18446744073709551616}"#;
+    /// let metadata: WorkspaceMetadata = serde_json::from_str(text)?;
+    /// let json = serde_json::to_string(&metadata)?;
+    /// assert!(json.ends_with(r#""z":1.50,"a":18446744073709551616}"#));
+    /// let error = serde_json::from_str::<WorkspaceMetadata>("{}").unwrap_err();
+    /// assert!(error.to_string().contains("the field owner is missing"));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    impl Serialize for WorkspaceMetadata {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            RawValue::from_string(self.to_json().to_string())
+                .map_err(S::Error::custom)?
+                .serialize(serializer)
+        }
+    }
+
+    impl<'de> Deserialize<'de> for WorkspaceMetadata {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let json = Box::<RawValue>::deserialize(deserializer)?;
+            Self::from_json(json.get())
+                .map_err(|error| serde::de::Error::custom(error.message(json.get())))
         }
     }
 }

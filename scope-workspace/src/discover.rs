@@ -9,6 +9,7 @@ use std::thread;
 use std::time::SystemTime;
 
 use scope_core::{ErrorCode, Part, Timestamp};
+use serde::Serializer;
 
 use crate::error::Error;
 use crate::options::Options;
@@ -62,7 +63,8 @@ pub struct DiscoverOptions {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Project {
-    /// Where it is.
+    /// Where it is. Serialised, bytes that are not UTF-8 are U+FFFD.
+    #[serde(serialize_with = "shown")]
     pub path: PathBuf,
     /// The last component of that.
     pub name: String,
@@ -77,8 +79,17 @@ pub struct Project {
 pub struct Discovery {
     /// Newest first; of the same time, by path.
     pub projects: Vec<Project>,
-    /// Directories that could not be looked into.
+    /// Directories that could not be looked into. Serialised, bytes that are not UTF-8 are U+FFFD.
+    #[serde(serialize_with = "all_shown")]
     pub unreadable: Vec<PathBuf>,
+}
+
+fn shown<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&path.to_string_lossy())
+}
+
+fn all_shown<S: Serializer>(paths: &[PathBuf], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(paths.iter().map(|path| path.to_string_lossy()))
 }
 
 /// Which of the two modes the environment asks for.

@@ -300,8 +300,15 @@ fn progress(line: &str) -> Option<Progress> {
     percent.trim().parse::<u8>().ok()?;
     let (done, rest) = rest.split_once('/')?;
     let (total, _) = rest.split_once(')')?;
+    // A server may have said it, and a terminal may show it.
+    let plain = |char: &char| !char.is_control();
     Some(Progress {
-        phase: phase.trim().to_owned(),
+        phase: phase
+            .chars()
+            .filter(plain)
+            .collect::<String>()
+            .trim()
+            .to_owned(),
         done: done.parse().ok()?,
         total: Some(total.parse().ok()?),
     })
@@ -319,7 +326,10 @@ mod tests {
             done: 3,
             total: Some(6),
         };
-        assert_eq!(progress(line), Some(expected));
+        assert_eq!(progress(line), Some(expected.clone()));
+        let line = "remote: \u{1b}[31mCounting\u{9b} objects:  50% (3/6), done.";
+        let phase = "[31mCounting objects".into();
+        assert_eq!(progress(line), Some(Progress { phase, ..expected }));
         for line in [
             "Cloning into '.'...",
             "fatal: 5% (x",

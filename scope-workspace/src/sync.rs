@@ -26,7 +26,7 @@ use crate::workspaces::{Place, Workspace, Workspaces};
 const MOST_SHALLOW: usize = 1 << 20;
 
 /// What a sync did.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Synced {
     /// The workspace, with its metadata as it is now.
     pub workspace: Workspace,

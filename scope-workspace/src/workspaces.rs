@@ -30,7 +30,8 @@ pub struct Workspaces {
 }
 
 /// A workspace.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Workspace {
     /// Whose it is.
     pub user_id: String,
@@ -46,7 +47,7 @@ pub struct Workspace {
 }
 
 /// The workspaces of one user.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Listing {
     /// Those that are in order, or were recovered; by the name of their directory.
     pub workspaces: Vec<Workspace>,

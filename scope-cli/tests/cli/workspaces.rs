@@ -1,10 +1,11 @@
 //! `scope workspace list`, `create` and the others that act on a disk.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use crate::run::{Ran, scope};
+use crate::run::{Ran, command, run_with, scope};
 
 const USER: &str = "123e4567-e89b-12d3-a456-426614174000";
 
@@ -24,7 +25,11 @@ fn a_workspace_from_its_making_to_its_end() {
     assert_eq!(on(&data, &["list"]).good(), path);
     let json: serde_json::Value =
         serde_json::from_str(&on(&data, &["list", "--format", "json"]).good()).unwrap();
-    assert_eq!(json[0]["fullName"], "acme/widget");
+    assert_eq!(json[0]["userId"], USER);
+    assert_eq!(json[0]["directory"], "acme__widget");
+    assert_eq!(json[0]["path"], path.trim_end());
+    assert_eq!(json[0]["metadata"]["fullName"], "acme/widget");
+    assert_eq!(json[0]["recovered"], serde_json::Value::Null);
     assert!(
         on(&data, &["delete", "acme/widget"])
             .good()
@@ -116,9 +121,218 @@ fn a_clone_is_made_synced_and_discovered() {
     let url = format!("file://{}", origin.display());
     assert_eq!(on(&data, &["clone", &url]).status, Some(1));
     on(&data, &["clone", "--allow-file-urls", &url]).good();
+    let sync = ["sync", "acme/widget", "--allow-file-urls"];
+    assert_eq!(on(&data, &sync).good(), "main is up to date\n");
+    let json: serde_json::Value =
+        serde_json::from_str(&on(&data, &[&sync[..], &["--format", "jsonl"]].concat()).good())
+            .unwrap();
+    assert_eq!(
+        (&json["branch"], &json["from"]),
+        (&"main".into(), &json["to"])
+    );
+    assert_eq!(json["workspace"]["metadata"]["currentBranch"], "main");
+    assert_eq!(on(&data, &["work", "acme/widget"]).good(), "clean\n");
     let found = scope(&["workspace", "discover", root.to_str().unwrap()]).good();
     assert!(
-        found.contains("  main  ") && found.trim_end().ends_with("/acme/widget"),
+        found.contains("\tmain\t") && found.trim_end().ends_with("/acme/widget"),
         "{found}"
     );
+}
+
+#[test]
+fn a_refusal_is_told_to_people_and_to_programs() {
+    let base = tempfile::tempdir().unwrap();
+    let data = base.path().canonicalize().unwrap();
+    let gone = on(&data, &["get", "acme/widget", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&gone.stdout).unwrap();
+    assert_eq!(json[0]["error"]["code"], "workspace_not_found");
+    assert_eq!(json[0]["error"]["number"], 50);
+    assert_eq!(
+        gone.invalid(),
+        "error[workspace_not_found]: invalid workspace \"acme/widget\": \
+         there is no such workspace; create or clone it first\n"
+    );
+    let half = on(&data, &["get", "acme"]).invalid();
+    assert!(half.ends_with(" = help: write OWNER/REPO\n"), "{half}");
+    let upper = USER.to_uppercase();
+    let data_dir = data.to_str().unwrap();
+    let args = [
+        "workspace",
+        "list",
+        "--user-id",
+        &upper,
+        "--data-dir",
+        data_dir,
+    ];
+    let shouted = scope(&args).invalid();
+    assert!(
+        shouted.contains(&format!("did you mean `{USER}`?")),
+        "{shouted}"
+    );
+}
+
+#[test]
+fn work_usage_and_paths_are_shown() {
+    let base = tempfile::tempdir().unwrap();
+    let data = base.path().canonicalize().unwrap();
+    on(&data, &["create", "acme/widget"]).good();
+    let dir = data.join(format!("workspaces/{USER}/acme__widget"));
+    fs::write(dir.join("one"), "").unwrap();
+    fs::write(dir.join("two"), "").unwrap();
+    assert_eq!(on(&data, &["work", "acme/widget"]).good(), "2 untracked\n");
+    let usage = on(&data, &["usage"]).good();
+    assert!(usage.ends_with(" kB, of 2.0 GB\n"), "{usage}");
+    let usage = on(&data, &["usage", "--quota", "1000"]).good();
+    assert!(usage.ends_with(" kB, more than 1.0 kB\n"), "{usage}");
+    let one = dir.join("one");
+    let expected = format!("{}\n", one.display());
+    assert_eq!(
+        on(&data, &["validate-path", one.to_str().unwrap()]).good(),
+        expected
+    );
+    let outside = on(&data, &["validate-path", "/etc/passwd"]).invalid();
+    assert!(
+        outside.starts_with("error[outside_workspaces]: "),
+        "{outside}"
+    );
+    std::os::unix::fs::symlink("/etc/passwd", dir.join("link")).unwrap();
+    let link = on(
+        &data,
+        &["validate-path", dir.join("link").to_str().unwrap()],
+    )
+    .invalid();
+    assert!(link.starts_with("error[symbolic_link]: "), "{link}");
+}
+
+#[test]
+fn directories_are_meant_from_where_the_shell_is() {
+    let base = tempfile::tempdir().unwrap();
+    let root = base.path().canonicalize().unwrap();
+    fs::create_dir_all(root.join("src/app/.git")).unwrap();
+    fs::write(root.join("src/app/.git/HEAD"), "ref: refs/heads/main\n").unwrap();
+    fs::create_dir(root.join("data")).unwrap();
+    let from = |dir: &Path, args: &[&str]| {
+        let mut command = command(args);
+        command.current_dir(dir).env_remove("DATA_DIR");
+        run_with(command, b"")
+    };
+    let create = [
+        "workspace",
+        "create",
+        "acme/widget",
+        "--user-id",
+        USER,
+        "--data-dir",
+        "../data",
+    ];
+    let path = format!("{}/data/workspaces/{USER}/acme__widget\n", root.display());
+    assert_eq!(from(&root.join("src"), &create).good(), path);
+    let found = from(&root, &["workspace", "discover", "src"]).good();
+    let end = format!("\tmain\t{}/src/app\n", root.display());
+    assert!(found.ends_with(&end), "{found}");
+    let nowhere = from(&root, &["workspace", "list", "--user-id", USER]).refused();
+    assert!(
+        nowhere.contains("pass --data-dir or set DATA_DIR"),
+        "{nowhere}"
+    );
+}
+
+#[test]
+fn an_interrupted_clone_leaves_nothing_behind() {
+    let base = tempfile::tempdir().unwrap();
+    let data = base.path().canonicalize().unwrap();
+    // A server that takes a connection and says nothing.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!(
+        "https://localhost:{}/acme/widget",
+        silent.local_addr().unwrap().port()
+    );
+    let place = ["--user-id", USER, "--data-dir", data.to_str().unwrap()];
+    let mut clone = command([&["workspace", "clone", &url], &place[..]].concat());
+    clone
+        .env("NO_PROXY", "localhost")
+        .env("no_proxy", "localhost");
+    let mut child = clone
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let _connection = silent.accept().unwrap();
+    let staging = data.join("workspaces/.staging");
+    assert_eq!(fs::read_dir(&staging).unwrap().count(), 1);
+    let interrupt = Command::new("kill")
+        .args(["-s", "INT", &child.id().to_string()])
+        .status();
+    assert!(interrupt.unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    let mut said = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
+    assert!(said.starts_with("error[cancelled]: "), "{said}");
+    assert_eq!(fs::read_dir(&staging).unwrap().count(), 0);
+}
+
+/// A terminal shows one line of progress, which is gone in the end, and the table.
+#[test]
+fn a_cleanup_on_a_terminal_shows_progress() {
+    let base = tempfile::tempdir().unwrap();
+    let data = base.path().canonicalize().unwrap();
+    on(&data, &["create", "acme/widget"]).good();
+    let line = format!(
+        "{} workspace cleanup --older-than 0d --dry-run --data-dir {}",
+        env!("CARGO_BIN_EXE_scope"),
+        data.display()
+    );
+    // script(1) gives it a terminal.
+    let out = Command::new("script")
+        .args(["--quiet", "--return", "--command", &line, "/dev/null"])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(out.stdout).unwrap();
+    assert!(out.status.success(), "{shown}");
+    let progress = format!("\r\u{1b}[K{USER} 0/1\r\u{1b}[K");
+    assert!(shown.starts_with(&progress), "{shown:?}");
+    assert!(
+        shown.contains(&format!("would delete  {USER}  acme/widget  0 days  ")),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("1 workspace of 1 user, 0 of them used lately; "),
+        "{shown}"
+    );
+}
+
+#[test]
+fn what_cannot_be_looked_into_and_odd_names_do_not_stop_a_discovery() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let base = tempfile::tempdir().unwrap();
+    let src = base.path().canonicalize().unwrap();
+    for name in [&b"not\xffutf8"[..], b"esc\x1b[31m", b"c1\xc2\x9b"] {
+        let git = src.join(std::ffi::OsStr::from_bytes(name)).join(".git");
+        fs::create_dir_all(&git).unwrap();
+        fs::write(git.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+    }
+    let json = scope(&[
+        "workspace",
+        "discover",
+        "--format",
+        "json",
+        src.to_str().unwrap(),
+    ])
+    .good();
+    assert!(!json.trim_end().contains(char::is_control), "{json:?}");
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let mut names: Vec<&str> = json
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["name"].as_str().unwrap())
+        .collect();
+    names.sort_unstable();
+    assert_eq!(names, ["c1\u{9b}", "esc\u{1b}[31m", "not\u{fffd}utf8"]);
 }
