@@ -1,11 +1,10 @@
 //! `cargo xtask agree`: one answer in every language.
 //!
 //! Inputs made from a seed become vectors with the answers of the Rust core; each language is asked them as it is asked
-//! the vectors of `conformance/`, and every value, code, part, offset, message and suggestion has to be the same. The
-//! tests of each language do this with fewer inputs each time they run.
+//! the vectors of `conformance/`, and every value, code, part, offset, message and suggestion has to be the same.
 
 use crate::repo::Repo;
-use crate::step::{Failure, Outcome, Passed};
+use crate::step::{Failure, Outcome, Passed, Step};
 use crate::test;
 use crate::tool::{CARGO, COMPILED, Run, Tool};
 use serde_json::Value;
@@ -18,6 +17,23 @@ const NODE: Tool = Tool {
     get: "install Node 20 or later",
 };
 
+/// The languages that are asked.
+const LANGUAGES: [&str; 3] = ["c", "python", "node"];
+
+/// The step of `cargo xtask test`: fewer inputs, to what the steps before it have built.
+pub(crate) const STEP: Step = Step {
+    name: "agree",
+    about: "C, Python and Node give Rust's answer to 20,000 inputs made from a seed",
+    run: |repo| {
+        let options = Options {
+            count: 20_000,
+            seed: 2,
+            languages: LANGUAGES.map(str::to_owned).into(),
+        };
+        options.run(repo)
+    },
+};
+
 /// What `cargo xtask agree` takes.
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -28,7 +44,7 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// The languages to ask
-    #[arg(value_parser = ["c", "python", "node"], default_values = ["c", "python", "node"])]
+    #[arg(value_parser = LANGUAGES, default_values = LANGUAGES)]
     languages: Vec<String>,
 }
 

@@ -3,8 +3,9 @@
 use crate::step::Failure;
 use crate::tool::{CARGO, GIT};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 use std::{env, fs};
 
 /// The repository that this program was built from.
@@ -12,6 +13,7 @@ pub(crate) struct Repo {
     /// Its root directory.
     pub(crate) root: PathBuf,
     metadata: OnceLock<Value>,
+    done: Mutex<BTreeSet<&'static str>>,
 }
 
 impl Repo {
@@ -24,7 +26,25 @@ impl Repo {
         Self {
             root,
             metadata: OnceLock::new(),
+            done: Mutex::default(),
         }
+    }
+
+    /// Does what several steps need, unless this command has done it before.
+    pub(crate) fn once(
+        &self,
+        what: &'static str,
+        work: impl FnOnce() -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let is_done = |done: &BTreeSet<_>| done.contains(what);
+        if self.done.lock().is_ok_and(|done| is_done(&done)) {
+            return Ok(());
+        }
+        work()?;
+        if let Ok(mut done) = self.done.lock() {
+            done.insert(what);
+        }
+        Ok(())
     }
 
     /// The text of a file, named from the root.

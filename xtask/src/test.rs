@@ -22,5 +22,6 @@ pub(crate) const STEPS: &[Step] = &[
     c::STEP,
     node::STEP,
     python::STEP,
+    crate::agree::STEP,
     crate::fuzz::STEP,
 ];

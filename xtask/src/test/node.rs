@@ -26,9 +26,11 @@ pub(crate) const STEP: Step = Step {
 
 /// Builds the package in place.
 pub(crate) fn build(repo: &Repo) -> Result<(), Failure> {
-    // Scripts of dependencies download what the lock file does not name; none of ours needs one.
-    for step in ["ci --ignore-scripts --no-audit --no-fund", "run build"] {
-        NPM.run(repo, PACKAGE).args(step).show()?;
-    }
-    Ok(())
+    repo.once("node package", || {
+        // Scripts of dependencies download what the lock file does not name; none of ours needs one.
+        for step in ["ci --ignore-scripts --no-audit --no-fund", "run build"] {
+            NPM.run(repo, PACKAGE).args(step).show()?;
+        }
+        Ok(())
+    })
 }

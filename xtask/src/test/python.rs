@@ -105,9 +105,11 @@ pub(crate) fn environment(repo: &Repo) -> Result<PathBuf, Failure> {
 
 /// Builds the package from its source and installs it, as `pip install` of a checkout does.
 pub(crate) fn install(repo: &Repo, python: &Path) -> Result<(), Failure> {
-    pip(repo, python, "install --quiet --no-deps --force-reinstall")
-        .arg(format!("./{SOURCE}"))
-        .show()
+    repo.once("python package", || {
+        pip(repo, python, "install --quiet --no-deps --force-reinstall")
+            .arg(format!("./{SOURCE}"))
+            .show()
+    })
 }
 
 /// The interpreter of a virtual environment of that name.
