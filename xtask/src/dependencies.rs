@@ -4,7 +4,35 @@ use serde_json::Value;
 
 /// The ids of these packages and all that they need, but for tests and benches alone.
 pub(crate) fn shipped_with(metadata: &Value, packages: &[Value]) -> Vec<Value> {
-    let list = |value: &'_ Value| value.as_array().cloned().unwrap_or_default();
+    reached(metadata, packages, |kind, _| kind != "dev")
+}
+
+/// The ids of these packages and all whose code is in what they are compiled to: nothing that runs while they are built.
+pub(crate) fn linked_with(metadata: &Value, packages: &[Value]) -> Vec<Value> {
+    let is_macro = |package: &&Value| {
+        let mut targets = list(&package["targets"]).iter();
+        targets.any(|target| {
+            list(&target["kind"])
+                .iter()
+                .any(|kind| kind == "proc-macro")
+        })
+    };
+    let macros: Vec<&Value> = list(&metadata["packages"])
+        .iter()
+        .filter(is_macro)
+        .map(|package| &package["id"])
+        .collect();
+    reached(metadata, packages, |kind, id| {
+        kind.is_null() && !macros.contains(&id)
+    })
+}
+
+/// These and all that they need, where `follow` says so of the kind of a need and of the id that is needed.
+fn reached(
+    metadata: &Value,
+    packages: &[Value],
+    follow: impl Fn(&Value, &Value) -> bool,
+) -> Vec<Value> {
     let nodes = list(&metadata["resolve"]["nodes"]);
     let mut reached = packages.to_vec();
     let mut next = 0;
@@ -12,13 +40,21 @@ pub(crate) fn shipped_with(metadata: &Value, packages: &[Value]) -> Vec<Value> {
         next += 1;
         let node = nodes.iter().find(|node| node["id"] == *id);
         for dependency in node.map(|node| list(&node["deps"])).unwrap_or_default() {
-            let for_use = list(&dependency["dep_kinds"])
+            let id = &dependency["pkg"];
+            // With a target that is no platform, crates only pin each other's versions.
+            let mut kinds = list(&dependency["dep_kinds"])
                 .iter()
-                .any(|kind| kind["kind"] != "dev");
-            if for_use && !reached.contains(&dependency["pkg"]) {
-                reached.push(dependency["pkg"].clone());
+                .filter(|kind| kind["target"] != "cfg(any())");
+            let followed = kinds.any(|kind| follow(&kind["kind"], id));
+            if followed && !reached.contains(id) {
+                reached.push(id.clone());
             }
         }
     }
     reached
+}
+
+/// The items of a list; none where it is none.
+pub(crate) fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
 }

@@ -11,6 +11,7 @@ mod dependencies;
 mod fuzz;
 mod generate;
 mod instructions;
+mod manifest;
 mod mutants;
 mod prove;
 mod repo;

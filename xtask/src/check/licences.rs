@@ -1,17 +1,19 @@
-//! What the packages depend on may be used with them, and comes from where it should.
+//! What the packages depend on may be used with them, comes from where it should, and is there once.
 //!
-//! `deny.toml` says what is allowed. cargo-deny holds the dependencies against all of it; where that is not installed,
-//! licences and sources are held against it here, as `cargo metadata` tells them.
+//! `deny.toml` says what is allowed. cargo-deny holds the dependencies against all of it, and against the advisories of
+//! `RustSec`; where it is not installed, the rest is held against it here, as `cargo metadata` tells them.
 
-use crate::dependencies::shipped_with;
+use crate::dependencies::{list, shipped_with};
+use crate::manifest::toml_texts;
 use crate::repo::Repo;
 use crate::step::{Failure, Outcome, Passed, Step};
 use crate::tool::CARGO;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 pub(crate) const STEP: Step = Step {
     name: "licences",
-    about: "dependencies carry licences and come from sources that deny.toml allows",
+    about: "dependencies carry licences and come from sources that deny.toml allows, each in one version",
     run,
 };
 
@@ -22,12 +24,13 @@ fn run(repo: &Repo) -> Outcome {
         CARGO
             .run(repo, "deny --all-features check licenses bans sources")
             .show()?;
-        return Ok(Passed::Whole);
+        return advisories(repo);
     }
     let deny = repo.read("deny.toml")?;
-    let allowed = allowed(&deny)?;
-    let mut wrong = Vec::new();
-    for package in shipped(repo.metadata()?) {
+    let allowed = toml_texts(&deny, "[licenses]", "allow").ok_or("deny.toml allows no licence")?;
+    let shipped: Vec<&Value> = shipped(repo.metadata()?).collect();
+    let mut wrong = twice(&shipped);
+    for package in shipped {
         let text = |field: &str| package[field].as_str().unwrap_or_default();
         let named = format!("{} {}", text("name"), text("version"));
         if !permits(text("license"), &allowed) {
@@ -37,6 +40,15 @@ fn run(repo: &Repo) -> Outcome {
             wrong.push(format!("{named} comes from {}", text("source")));
         }
     }
+    for member in repo.members()? {
+        let needs = list(&member["dependencies"]).iter();
+        for need in needs.filter(|need| need["req"] == "*" && need["path"].is_null()) {
+            wrong.push(format!(
+                "{} takes any version of {}",
+                member["name"], need["name"]
+            ));
+        }
+    }
     if !wrong.is_empty() {
         return Err(Failure::at(
             "dependencies that deny.toml does not allow",
@@ -44,8 +56,49 @@ fn run(repo: &Repo) -> Outcome {
         ));
     }
     Ok(Passed::Except(
-        "duplicates and bans, for want of cargo-deny; to get it: cargo install cargo-deny".into(),
+        "advisories, for want of cargo-deny; to get it: cargo install cargo-deny".into(),
     ))
+}
+
+/// What is known to be wrong with the dependencies: by the advisories as they are now, or as they were last fetched.
+fn advisories(repo: &Repo) -> Outcome {
+    for (offline, lacking) in [
+        ("", None),
+        (
+            " --offline",
+            Some("advisories newer than those fetched last"),
+        ),
+    ] {
+        let args = format!("deny{offline} --all-features check advisories");
+        let (passed, out, err) = CARGO.run(repo, &args).try_read()?;
+        if passed {
+            return Ok(lacking.map_or(Passed::Whole, |what| Passed::Except(what.into())));
+        }
+        // What it finds has a code, `error[vulnerability]`; that it could not look has none.
+        if err.contains("error[") {
+            return Err(format!("advisories:\n{out}{err}").into());
+        }
+    }
+    Ok(Passed::Except(
+        "advisories, whose database can be fetched from nowhere".into(),
+    ))
+}
+
+/// The packages that are there in several versions, which every user builds all of.
+fn twice(packages: &[&Value]) -> Vec<String> {
+    let mut versions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for package in packages {
+        let text = |field: &str| package[field].as_str().unwrap_or_default();
+        versions
+            .entry(text("name"))
+            .or_default()
+            .push(text("version"));
+    }
+    versions.retain(|_, versions| versions.len() > 1);
+    let told = |(name, versions): (&str, Vec<&str>)| {
+        format!("{name} is there as {}", versions.join(" and as "))
+    };
+    versions.into_iter().map(told).collect()
 }
 
 /// The packages that reach users: all that members depend on, but for tests and benches alone.
@@ -56,19 +109,8 @@ fn shipped(metadata: &Value) -> impl Iterator<Item = &Value> {
     packages.filter(move |package| !package["source"].is_null() && reached.contains(&package["id"]))
 }
 
-/// The licences that `deny.toml` allows.
-fn allowed(deny: &str) -> Result<Vec<&str>, Failure> {
-    let list = deny
-        .split_once("[licenses]")
-        .and_then(|(_, rest)| rest.split_once("allow = ["));
-    let (list, _) = list
-        .and_then(|(_, rest)| rest.split_once(']'))
-        .ok_or("deny.toml allows no licence")?;
-    Ok(list.split('"').skip(1).step_by(2).collect())
-}
-
 /// Whether an SPDX expression can be satisfied with the allowed licences.
-fn permits(expression: &str, allowed: &[&str]) -> bool {
+fn permits(expression: &str, allowed: &[String]) -> bool {
     // Before SPDX, crates wrote `/` for `OR`.
     let spaced = expression
         .replace('/', " OR ")
@@ -81,7 +123,7 @@ fn permits(expression: &str, allowed: &[&str]) -> bool {
 }
 
 /// `all ("OR" all)*`
-fn any(rest: &mut &[&str], allowed: &[&str]) -> bool {
+fn any(rest: &mut &[&str], allowed: &[String]) -> bool {
     let mut permitted = all(rest, allowed);
     while take(rest, "OR") {
         permitted |= all(rest, allowed);
@@ -90,7 +132,7 @@ fn any(rest: &mut &[&str], allowed: &[&str]) -> bool {
 }
 
 /// `one ("AND" one)*`
-fn all(rest: &mut &[&str], allowed: &[&str]) -> bool {
+fn all(rest: &mut &[&str], allowed: &[String]) -> bool {
     let mut permitted = one(rest, allowed);
     while take(rest, "AND") {
         permitted &= one(rest, allowed);
@@ -99,7 +141,7 @@ fn all(rest: &mut &[&str], allowed: &[&str]) -> bool {
 }
 
 /// `"(" any ")"`, or a licence, perhaps `WITH` an exception
-fn one(rest: &mut &[&str], allowed: &[&str]) -> bool {
+fn one(rest: &mut &[&str], allowed: &[String]) -> bool {
     if take(rest, "(") {
         let permitted = any(rest, allowed);
         return take(rest, ")") && permitted;
@@ -109,13 +151,13 @@ fn one(rest: &mut &[&str], allowed: &[&str]) -> bool {
     };
     *rest = after;
     if !take(rest, "WITH") {
-        return allowed.contains(licence);
+        return allowed.iter().any(|it| it == licence);
     }
     let Some((exception, after)) = rest.split_first() else {
         return false;
     };
     *rest = after;
-    allowed.contains(&format!("{licence} WITH {exception}").as_str())
+    allowed.contains(&format!("{licence} WITH {exception}"))
 }
 
 fn take(rest: &mut &[&str], word: &str) -> bool {
@@ -134,7 +176,7 @@ mod tests {
 
     #[test]
     fn expressions_are_read_as_spdx_has_it() {
-        let allowed = ["MIT", "Unicode-3.0", "Apache-2.0 WITH LLVM-exception"];
+        let allowed = ["MIT", "Unicode-3.0", "Apache-2.0 WITH LLVM-exception"].map(String::from);
         for yes in [
             "MIT",
             "MIT/Apache-2.0",
@@ -161,8 +203,18 @@ mod tests {
     }
 
     #[test]
-    fn the_list_is_found() {
-        let deny = "[graph]\n[licenses]\nallow = [\n    \"MIT\", # short\n    \"Zlib\",\n]\n";
-        assert_eq!(allowed(deny).unwrap(), ["MIT", "Zlib"]);
+    fn versions_of_one_package_are_seen() {
+        let package =
+            |name: &str, version: &str| serde_json::json!({"name": name, "version": version});
+        let packages = [
+            package("a", "1.0.0"),
+            package("b", "1.0.0"),
+            package("a", "2.0.0"),
+        ];
+        assert_eq!(
+            twice(&packages.each_ref()),
+            ["a is there as 1.0.0 and as 2.0.0"]
+        );
+        assert!(twice(&packages[1..].iter().collect::<Vec<_>>()).is_empty());
     }
 }

@@ -1,18 +1,22 @@
 //! One version, in every manifest of every language.
 
+use crate::manifest::{c_macro, toml_text};
 use crate::repo::Repo;
 use crate::step::{Failure, Outcome, Step, none_at};
+
 use serde_json::Value;
 
 pub(crate) const STEP: Step = Step {
     name: "versions",
-    about: "every manifest of every language carries the workspace's version",
+    about: "every manifest and lock file of every language, and the C header, carry the workspace's version",
     run,
 };
 
+const HEADER: &str = "include/scope_core.h";
+
 fn run(repo: &Repo) -> Outcome {
     let manifest = repo.read("Cargo.toml")?;
-    let version = in_table(&manifest, "[workspace.package]", "version");
+    let version = toml_text(&manifest, "[workspace.package]", "version");
     let version = version.ok_or("Cargo.toml has no workspace version")?;
     let mut wrong = Vec::new();
     let mut expect = |place: String, found: &str| {
@@ -38,48 +42,30 @@ fn run(repo: &Repo) -> Outcome {
         }
     }
     for path in repo.files()? {
-        let found = match path.rsplit('/').next() {
-            Some("package.json") => in_package_json(&path, &repo.read(&path)?)?,
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let found = match name {
+            // Members take the workspace's; `fuzz` is none.
+            "Cargo.toml" => toml_text(&repo.read(&path)?, "[package]", "version"),
+            "package.json" | "package-lock.json" => in_json(&path, &repo.read(&path)?)?,
             // A version that is `dynamic` there comes from the crate.
-            Some("pyproject.toml") => in_table(&repo.read(&path)?, "[project]", "version"),
+            "pyproject.toml" => toml_text(&repo.read(&path)?, "[project]", "version"),
             _ => None,
         };
         if let Some(found) = found {
             expect(path, &found);
         }
     }
+    // CMake and pkg-config take theirs from the header.
+    let header = repo.read(HEADER)?;
+    expect(
+        HEADER.into(),
+        c_macro(&header, "SCOPE_VERSION").unwrap_or("none"),
+    );
     none_at("versions that differ", &wrong)
 }
 
-/// The text that a key has in a table of a TOML file, where it is given on one line.
-fn in_table(toml: &str, table: &str, key: &str) -> Option<String> {
-    let lines = toml
-        .lines()
-        .map(str::trim)
-        .skip_while(|line| *line != table)
-        .skip(1);
-    let mut pairs = lines
-        .take_while(|line| !line.starts_with('['))
-        .filter_map(|l| l.split_once('='));
-    let (_, value) = pairs.find(|(name, _)| name.trim() == key)?;
-    value.split('"').nth(1).map(str::to_owned)
-}
-
-/// The version of a `package.json`, unless the package is private and has none.
-fn in_package_json(path: &str, text: &str) -> Result<Option<String>, Failure> {
+/// The version of a package of npm, or of its lock file; none where the package is private and has none.
+fn in_json(path: &str, text: &str) -> Result<Option<String>, Failure> {
     let json: Value = serde_json::from_str(text).map_err(|error| format!("{path}: {error}"))?;
     Ok(json["version"].as_str().map(str::to_owned))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::in_table;
-
-    #[test]
-    fn a_key_is_looked_for_in_its_table_only() {
-        let toml = "[a]\nversion = \"1\"\n\n[b]\nname=\"x\"\nversion = \"2\" # two\n[c]\n";
-        assert_eq!(in_table(toml, "[a]", "version").as_deref(), Some("1"));
-        assert_eq!(in_table(toml, "[b]", "version").as_deref(), Some("2"));
-        assert_eq!(in_table(toml, "[c]", "version"), None);
-    }
 }
