@@ -9,6 +9,7 @@ mod licences;
 mod links;
 mod minimal_versions;
 mod msrv;
+mod semver;
 mod tidy;
 mod unsafe_code;
 mod versions;
@@ -29,6 +30,7 @@ pub(crate) const STEPS: &[Step] = &[
     clippy::STEP,
     docs::STEP,
     msrv::STEP,
+    semver::STEP,
     minimal_versions::STEP,
     crate::generate::STEP,
     crate::instructions::STEP,
