@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::io::ErrorKind;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 /// A program that a step needs, and how to get it where it is missing.
 pub(crate) struct Tool {
@@ -87,16 +87,27 @@ impl Run<'_> {
 
     /// Runs the program in sight of the user; an exit status other than 0 is a failure.
     pub(crate) fn show(mut self) -> Result<(), Failure> {
-        println!("$ {self}");
-        let status = self
-            .command
-            .status()
-            .map_err(|error| self.not_started(&error))?;
+        let status = self.show_status()?;
         if status.success() {
             Ok(())
         } else {
             Err(format!("`{self}` ended with {status}").into())
         }
+    }
+
+    /// Runs the program in sight of the user; hands back the code that it ended with.
+    pub(crate) fn show_code(mut self) -> Result<i32, Failure> {
+        let status = self.show_status()?;
+        status
+            .code()
+            .ok_or_else(|| format!("`{self}` ended with {status}").into())
+    }
+
+    fn show_status(&mut self) -> Result<ExitStatus, Failure> {
+        println!("$ {self}");
+        self.command
+            .status()
+            .map_err(|error| self.not_started(&error))
     }
 
     /// Runs the program and hands back what it printed; an exit status other than 0 is a failure.
