@@ -14,13 +14,21 @@ use scope_workspace::{
 const USERS: u32 = 1000;
 const EACH: u32 = 10;
 
+/// Runs those whose name holds what is given, or all.
 fn main() {
-    let base = tempfile::tempdir().expect("a temporary directory");
-    let root = base.path().canonicalize().expect("it is there");
-    listing(&root);
-    cleaning(&root);
-    dirtiness(&root);
-    discovering(&root);
+    let wanted = std::env::args().skip(1).find(|text| !text.starts_with('-'));
+    let all: [(&str, fn(&Path)); 4] = [
+        ("listing", listing),
+        ("cleaning", cleaning),
+        ("dirtiness", dirtiness),
+        ("discovering", discovering),
+    ];
+    for (name, run) in all {
+        if wanted.as_ref().is_none_or(|wanted| name.contains(wanted)) {
+            let base = tempfile::tempdir().expect("a temporary directory");
+            run(&base.path().canonicalize().expect("it is there"));
+        }
+    }
 }
 
 /// Median, and the quartiles around it, of so many runs.
@@ -91,6 +99,7 @@ fn listing(root: &Path) {
 }
 
 fn cleaning(root: &Path) {
+    data_dir(root, "many", USERS);
     let options = Options {
         clock: std::sync::Arc::new(|| "2026-01-02T00:00:00Z".parse().expect("a time")),
         ..Options::default()
@@ -138,7 +147,7 @@ fn git(dir: &Path, arguments: &[&str]) {
 }
 
 fn dirtiness(root: &Path) {
-    for files in [100, 2000] {
+    for files in [100, 2_000, 10_000] {
         let repo = format!("widget{files}");
         let origin = root.join("acme").join(&repo);
         for number in 0..files {

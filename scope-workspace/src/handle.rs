@@ -7,10 +7,11 @@ use std::io::{Read as _, Write as _};
 use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::fs::{
     AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, RenameFlags, ResolveFlags, Stat, flock,
-    fstat, fsync, mkdirat, openat, openat2, renameat, renameat_with, statat, unlinkat,
+    fstat, fsync, linkat, mkdirat, openat, openat2, renameat, renameat_with, statat, unlinkat,
 };
 use rustix::io::Errno;
 
@@ -33,22 +34,39 @@ pub(crate) type Identity = (u64, u64);
 pub(crate) struct Dir {
     fd: OwnedFd,
     resolution: Resolution,
+    is_locked: AtomicBool,
+}
+
+/// A lock goes with the last copy of a handle, and a program that another thread is just starting has one until it runs.
+/// So that it goes now, it is given back.
+impl Drop for Dir {
+    fn drop(&mut self) {
+        if *self.is_locked.get_mut() {
+            // Where that fails, it goes with the handle.
+            let _ = flock(&self.fd, FlockOperation::Unlock);
+        }
+    }
 }
 
 impl Dir {
+    fn new(fd: OwnedFd, resolution: Resolution) -> Self {
+        Self {
+            fd,
+            resolution,
+            is_locked: AtomicBool::new(false),
+        }
+    }
+
     /// Opens a directory that the caller trusts with all above it; symbolic links on the way are followed.
     pub(crate) fn open_trusted(path: &Path, resolution: Resolution) -> Result<Self, Errno> {
         let fd = openat(CWD, path, DIRECTORY, Mode::empty())?;
-        Ok(Self { fd, resolution })
+        Ok(Self::new(fd, resolution))
     }
 
     /// Opens the directory at these names below this one. `ELOOP` where one of them is a symbolic link, `ENOTDIR` where
     /// one is something else.
     pub(crate) fn open_dir<N: Name>(&self, name: N) -> Result<Self, Errno> {
-        Ok(Self {
-            fd: self.open(name, DIRECTORY)?,
-            resolution: self.resolution,
-        })
+        Ok(Self::new(self.open(name, DIRECTORY)?, self.resolution))
     }
 
     /// Opens something for reading, without following a symbolic link and without waiting for anybody.
@@ -117,6 +135,15 @@ impl Dir {
 
     /// Reads a regular file of at most `most` bytes.
     pub(crate) fn read_file<N: Name>(&self, name: N, most: usize) -> Result<Vec<u8>, Unread> {
+        self.read_file_and_stat(name, most).map(|(bytes, _)| bytes)
+    }
+
+    /// The same, with what the file was before it was read.
+    pub(crate) fn read_file_and_stat<N: Name>(
+        &self,
+        name: N,
+        most: usize,
+    ) -> Result<(Vec<u8>, Stat), Unread> {
         let file = File::from(self.open(name, FILE).map_err(Unread::System)?);
         let stat = fstat(&file).map_err(Unread::System)?;
         if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
@@ -138,7 +165,7 @@ impl Dir {
                 // It may have been short of the end; only where there is more to come is it asked again.
                 if got == 0 || have >= size {
                     bytes.truncate(have);
-                    return Ok(bytes);
+                    return Ok((bytes, stat));
                 }
             } else if have > most {
                 return Err(Unread::TooLong);
@@ -187,6 +214,28 @@ impl Dir {
         }
     }
 
+    /// Gives a file of this directory the same name in `to`, which nobody else changes. Where the system refuses a second
+    /// name for another's file, it gets a copy. `ELOOP` where it is no regular file.
+    pub(crate) fn link(&self, name: &CStr, to: &Self) -> Result<(), Errno> {
+        match linkat(&self.fd, name, &to.fd, name, AtFlags::empty()) {
+            Err(Errno::PERM | Errno::MLINK) => self.copy(name, to)?,
+            other => other?,
+        }
+        // Not before: what it is there, it stays.
+        match FileType::from_raw_mode(to.stat_entry(name)?.st_mode) {
+            FileType::RegularFile => Ok(()),
+            _ => to.remove_file(name).and(Err(Errno::LOOP)),
+        }
+    }
+
+    fn copy(&self, name: &CStr, to: &Self) -> Result<(), Errno> {
+        let mut from = File::from(self.open(name, FILE)?);
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+        let mut copy = File::from(openat(&to.fd, name, flags, Mode::RUSR)?);
+        std::io::copy(&mut from, &mut copy).map_err(|error| errno_of(&error))?;
+        Ok(())
+    }
+
     /// What an entry is; a symbolic link is itself.
     pub(crate) fn stat_entry<N: Name>(&self, name: N) -> Result<Stat, Errno> {
         name.with(|name| statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW))
@@ -206,17 +255,11 @@ impl Dir {
     pub(crate) fn open_shut_dir<N: Name>(&self, name: N) -> Result<Self, Errno> {
         let place = OFlags::PATH | OFlags::NOFOLLOW | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let fd = name.with(|name| openat(&self.fd, name, place, Mode::empty()))?;
-        let place = Self {
-            fd,
-            resolution: self.resolution,
-        };
+        let place = Self::new(fd, self.resolution);
         // A handle of this kind can be named and not changed; the name leads to what is open and nowhere else.
         rustix::fs::chmod(place.process_path(), Mode::RWXU)?;
         let fd = openat(&place.fd, c".", DIRECTORY, Mode::empty())?;
-        Ok(Self {
-            fd,
-            resolution: self.resolution,
-        })
+        Ok(Self::new(fd, self.resolution))
     }
 
     /// The names in this directory but `.` and `..`, with what they are where the system says so.
@@ -263,7 +306,9 @@ impl Dir {
             } else {
                 FlockOperation::NonBlockingLockShared
             },
-        )
+        )?;
+        self.is_locked.store(true, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Whether somebody holds the lock of a file here; not for long, whatever the answer.
@@ -283,7 +328,11 @@ impl Dir {
         loop {
             match flock(&self.fd, FlockOperation::LockExclusive) {
                 Err(Errno::INTR) => {}
-                other => return other,
+                Err(errno) => return Err(errno),
+                Ok(()) => {
+                    self.is_locked.store(true, Ordering::Relaxed);
+                    return Ok(());
+                }
             }
         }
     }

@@ -26,10 +26,12 @@ compile_error!("scope-workspace reaches everything through directory handles as 
 mod cleanup;
 mod clock;
 mod clone;
+mod confine;
 mod discover;
 mod error;
 mod git;
 mod handle;
+mod index;
 mod job;
 mod lock;
 mod metadata;
@@ -38,6 +40,7 @@ mod remote;
 mod staging;
 mod sync;
 mod tree;
+mod unchanged;
 mod work;
 mod workspaces;
 

@@ -5,14 +5,16 @@
 
 use std::path::Path;
 
-use git2::{Oid, Repository, RepositoryOpenFlags, RepositoryState, StatusOptions};
+use git2::{Oid, Repository, RepositoryOpenFlags, RepositoryState, Status, StatusOptions};
 use rustix::fs::FileType;
 use rustix::io::Errno;
 use scope_core::{ErrorCode, Part};
 
+use crate::confine::{self, May};
 use crate::error::{Error, said};
 use crate::handle::Dir;
 use crate::metadata;
+use crate::unchanged;
 
 /// How many unpushed commits are counted; more are as good.
 const MOST_COMMITS: u64 = 10_000;
@@ -66,24 +68,39 @@ impl Work {
             }
             other => other.map_err(failed)?,
         };
-        let repository = open(dir, label)?;
-        let looked = self.look_at(&repository);
-        // A path led libgit2 there. An answer about another directory than this is none.
-        let path = dir.path_now().map_err(failed)?;
-        if repository.workdir() != Some(path.as_path()) {
-            *self = Self::default();
-            return Err(failed(Errno::LOOP));
-        }
-        looked.map_err(|error| {
-            Error::new(ErrorCode::CorruptRepository, Part::Workspace, label)
-                .with_detail(error.message())
-        })
+        *self = confine::within(&[dir], May::Read, label, || {
+            let repository = open(dir, label)?;
+            let mut work = Self::default();
+            let looked = work.look_at(dir, &repository);
+            // A path led libgit2 there. An answer about another directory than this is none.
+            let path = dir.path_now().map_err(failed)?;
+            if repository.workdir() != Some(path.as_path()) {
+                return Err(failed(Errno::LOOP));
+            }
+            if let Err(error) = looked {
+                work.unknown = Some(corrupt(label, &error));
+            }
+            Ok(work)
+        })?;
+        Ok(())
     }
 
-    fn look_at(&mut self, repository: &Repository) -> Result<(), git2::Error> {
+    fn look_at(&mut self, dir: &Dir, repository: &Repository) -> Result<(), git2::Error> {
         if repository.state() != RepositoryState::Clean {
             self.uncommitted += 1;
         }
+        if !unchanged::is_unchanged(dir, repository) {
+            self.count_changes(repository)?;
+        }
+        if repository.find_reference("refs/stash").is_ok() {
+            let entries = repository.reflog("refs/stash").map_or(0, |log| log.len());
+            self.stashed = (entries as u64).max(1);
+        }
+        self.unpushed = unpushed(repository)?;
+        Ok(())
+    }
+
+    fn count_changes(&mut self, repository: &Repository) -> Result<(), git2::Error> {
         let mut options = StatusOptions::new();
         options
             .include_untracked(true)
@@ -95,17 +112,11 @@ impl Work {
             if entry.path_bytes() == metadata::FILE.as_bytes() {
                 continue;
             }
-            if entry.status().is_wt_new() {
-                self.untracked += 1;
-            } else {
-                self.uncommitted += 1;
-            }
+            // What was taken out of the index and left in the tree is both.
+            let status = entry.status();
+            self.untracked += u64::from(status.contains(Status::WT_NEW));
+            self.uncommitted += u64::from(status != Status::WT_NEW);
         }
-        if repository.find_reference("refs/stash").is_ok() {
-            let entries = repository.reflog("refs/stash").map_or(0, |log| log.len());
-            self.stashed = (entries as u64).max(1);
-        }
-        self.unpushed = unpushed(repository)?;
         Ok(())
     }
 }
@@ -115,10 +126,7 @@ pub(crate) fn open(dir: &Dir, label: &str) -> Result<Repository, Error> {
     let failed = |errno| Error::of_system(errno, Part::Workspace, label);
     check_git_dir(dir).map_err(failed)?;
     let path = dir.path_now().map_err(failed)?;
-    let refused = |error: git2::Error| {
-        Error::new(ErrorCode::CorruptRepository, Part::Workspace, label)
-            .with_detail(error.message())
-    };
+    let refused = |error: git2::Error| corrupt(label, &error);
     let repository = Repository::open_ext(&path, RepositoryOpenFlags::NO_SEARCH, &[] as &[&Path])
         .map_err(refused)?;
     // Whatever `core.worktree` says.
@@ -186,6 +194,11 @@ fn tips(repository: &Repository, glob: &str) -> Result<Vec<Oid>, git2::Error> {
         tips.extend(reference?.resolve().ok().and_then(|direct| direct.target()));
     }
     Ok(tips)
+}
+
+/// The fault of a repository that libgit2 does not understand.
+pub(crate) fn corrupt(label: &str, error: &git2::Error) -> Error {
+    Error::new(ErrorCode::CorruptRepository, Part::Workspace, label).with_detail(detail(error))
 }
 
 /// What libgit2 said, where only the system's word is wanted.

@@ -10,4 +10,5 @@ mod operations;
 mod readme;
 mod run;
 mod streams;
+#[cfg(target_os = "linux")]
 mod workspaces;

@@ -3,10 +3,6 @@
     clippy::doc_markdown,
     reason = "a comment on an option is the help that a shell shows"
 )]
-#![cfg_attr(
-    not(target_os = "linux"),
-    expect(dead_code, reason = "the arguments are read, and then refused")
-)]
 
 use std::path::PathBuf;
 
