@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 
 use common::*;
 use rustix::fs::{CWD, FileType, Mode, RenameFlags, mknodat, renameat_with};
-use scope_core::ErrorCode;
-use scope_workspace::{Cleanup, Job, Resolution, Verdict};
+use scope_core::{ErrorCode, RetentionPolicy, Timestamp};
+use scope_workspace::{Cleanup, Job, Resolution, Verdict, Workspaces};
 
 fn fixtures() -> impl Iterator<Item = Fixture> {
     both_resolutions()
@@ -26,7 +26,7 @@ fn fixtures() -> impl Iterator<Item = Fixture> {
 }
 
 /// A directory that is not ours, with something in it that looks like a workspace.
-fn outside(fixture: &Fixture) -> std::path::PathBuf {
+fn outside(fixture: &Fixture) -> PathBuf {
     let outside = fixture.data.parent().unwrap().join("outside");
     fs::create_dir_all(outside.join("acme__widget/sub")).unwrap();
     let text = "{\"owner\":\"acme\",\"repo\":\"widget\",\"fullName\":\"acme/widget\",\
@@ -417,7 +417,7 @@ fn a_tree_that_turns_into_a_link_and_back_is_neither_read_nor_written_outside() 
             });
             let start = Instant::now();
             let mut round = 0;
-            while start.elapsed() < swapping_time() / 4 {
+            while start.elapsed() < swapping_time() {
                 round += 1;
                 commit(&origin, "src/file", &format!("{round}\n"));
                 let _ = fixture.workspaces.work(USER, "acme", "widget");
@@ -435,40 +435,89 @@ fn a_tree_that_turns_into_a_link_and_back_is_neither_read_nor_written_outside() 
     }
 }
 
-/// How long each swapper swaps: long by `cargo xtask prove`, else as long as it takes to see that it does.
+/// How long each attack lasts: long by `cargo xtask prove`, else as long as it takes to see that it does something.
 fn swapping_time() -> Duration {
-    let seconds = env::var("SCOPE_SWAP_SECONDS").map_or(1.0, |text| text.parse().unwrap());
+    let seconds = env::var("SCOPE_SWAP_SECONDS").map_or(0.25, |text| text.parse().unwrap());
     Duration::from_secs_f64(seconds)
+}
+
+/// What is done while a directory turns into a link and back. Says whether it got anywhere.
+type Operation = (&'static str, fn(&Workspaces) -> bool);
+
+const OPERATIONS: [Operation; 5] = [
+    ("create", |workspaces| {
+        let _ = workspaces.delete(USER, "acme", "widget");
+        workspaces.create(USER, "acme", "widget").is_ok()
+    }),
+    ("list", |workspaces| {
+        let listed = workspaces.list(USER).unwrap_or_default().workspaces;
+        for workspace in &listed {
+            assert_ne!(workspace.metadata.created_at, of_outside());
+        }
+        !listed.is_empty()
+    }),
+    ("delete", |workspaces| {
+        let _ = workspaces.create(USER, "acme", "widget");
+        workspaces.delete(USER, "acme", "widget").is_ok()
+    }),
+    ("cleanup", |workspaces| {
+        let _ = workspaces.create(USER, "acme", "widget");
+        let cleanup = Cleanup {
+            policy: RetentionPolicy::from_days(0).unwrap(),
+            ..Cleanup::default()
+        };
+        let idle = workspaces
+            .cleanup(cleanup, Job::default())
+            .map_or(vec![], |report| report.idle);
+        for decided in &idle {
+            assert_ne!(decided.last_active_at, of_outside());
+        }
+        !idle.is_empty()
+    }),
+    ("touch, usage and validate_path", |workspaces| {
+        let _ = workspaces.usage(USER);
+        let path = workspaces.data_dir().join("workspaces").join(USER);
+        let _ = workspaces.validate_path(USER, path.join("acme__widget/sub"));
+        workspaces.touch(USER, "acme", "widget").is_ok()
+    }),
+];
+
+/// When what stands outside was made, which nothing of ours was.
+fn of_outside() -> Timestamp {
+    time("2000-01-01T00:00:00Z")
 }
 
 #[test]
 fn a_directory_that_turns_into_a_link_and_back_leads_nowhere() {
-    let levels: [fn(&Fixture) -> std::path::PathBuf; 2] = [Fixture::user_dir, |fixture| {
+    let levels: [fn(&Fixture) -> PathBuf; 2] = [Fixture::user_dir, |fixture| {
         fixture.user_dir().join("acme__widget")
     }];
-    for resolution in [Resolution::Kernel, Resolution::Components] {
-        for level in levels {
-            swap(resolution, level);
+    for operation in OPERATIONS {
+        for resolution in both_resolutions() {
+            for level in levels {
+                swap(operation, resolution, level);
+            }
         }
     }
 }
 
-/// Swaps a directory for a link to one that is not ours, in a tight loop, while everything is done to it that can be.
-fn swap(resolution: Resolution, level: fn(&Fixture) -> std::path::PathBuf) {
+/// Swaps a directory for a link to one that is not ours, in a tight loop.
+fn swap((name, operation): Operation, resolution: Resolution, level: fn(&Fixture) -> PathBuf) {
     let fixture = Fixture::with(|options| options.resolution = resolution);
     let outside = outside(&fixture);
     let before = snapshot(&outside);
     fixture.workspaces.create(USER, "acme", "widget").unwrap();
     let swapped = level(&fixture);
     let link = fixture.data.parent().unwrap().join("link");
-    let target = if swapped.ends_with("acme__widget") {
+    let is_workspace = swapped.ends_with("acme__widget");
+    let target = if is_workspace {
         outside.join("acme__widget")
     } else {
         outside.clone()
     };
     symlink(&target, &link).unwrap();
-    fixture.set_time("2027-01-01T00:00:00Z");
-    let (over, swaps, deleted) = (AtomicBool::new(false), AtomicU64::new(0), AtomicU64::new(0));
+    let (over, swaps) = (AtomicBool::new(false), AtomicU64::new(0));
+    let (mut tried, mut done) = (0, 0);
     thread::scope(|scope| {
         scope.spawn(|| {
             while !over.load(Ordering::Relaxed) {
@@ -481,34 +530,15 @@ fn swap(resolution: Resolution, level: fn(&Fixture) -> std::path::PathBuf) {
             }
         });
         let start = Instant::now();
-        while start.elapsed() < swapping_time() / 4 {
-            let workspaces = &fixture.workspaces;
-            let _ = workspaces.create(USER, "acme", "widget");
-            for listed in workspaces
-                .list(USER)
-                .map(|listing| listing.workspaces)
-                .unwrap_or_default()
-            {
-                // What stands outside was last used in 2000.
-                assert_ne!(listed.metadata.created_at, time("2000-01-01T00:00:00Z"));
-            }
-            let _ = workspaces.touch(USER, "acme", "widget");
-            let _ = workspaces.validate_path(USER, fixture.user_dir().join("acme__widget/sub"));
-            let _ = workspaces.usage(USER);
-            if workspaces.delete(USER, "acme", "widget").is_ok() {
-                deleted.fetch_add(1, Ordering::Relaxed);
-            }
-            let _ = workspaces.create(USER, "acme", "widget");
-            if let Ok(report) = workspaces.cleanup(Cleanup::default(), Job::default()) {
-                for decided in report.idle {
-                    assert_ne!(decided.last_active_at, time("2000-01-01T00:00:00Z"));
-                }
-            }
+        while start.elapsed() < swapping_time() {
+            tried += 1;
+            done += u64::from(operation(&fixture.workspaces));
         }
         over.store(true, Ordering::Relaxed);
     });
-    assert_eq!(snapshot(&outside), before);
-    let (swaps, deleted) = (swaps.into_inner(), deleted.into_inner());
-    println!("{resolution:?}: {swaps} swaps, {deleted} deletions that found it in place");
-    assert!(swaps > 0);
+    assert_eq!(snapshot(&outside), before, "{name}");
+    let swaps = swaps.into_inner();
+    let level = if is_workspace { "workspace" } else { "user" };
+    println!("{name}, {resolution:?}, {level}: {swaps} swaps, {tried} times, {done} of them done");
+    assert!(swaps > 0 && tried > 0, "{name}");
 }

@@ -1,12 +1,14 @@
 //! A process that is killed at random points of create, touch, clone, delete and cleanup leaves workspaces that are
 //! whole or absent, and loses none that was there before.
 //!
-//! This program is its own victim: with an argument, it works until it is killed. `SCOPE_KILLS` says how often it is.
+//! This program is its own victim: with an argument, it works until it is killed. `SCOPE_KILLS` says how often it is, and
+//! `SCOPE_SEED` repeats the moments of a run, which it prints.
 
 mod common;
 
 use std::env;
 use std::fs;
+use std::hash::{BuildHasher as _, RandomState};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::Command;
@@ -19,6 +21,27 @@ use scope_workspace::{Cleanup, CloneOptions, Job, Options, Workspaces};
 
 /// What is there from the start, and only ever touched.
 const LASTING: [&str; 5] = ["a", "b", "c", "d", "e"];
+
+/// Numbers at random from a seed (splitmix64): whoever has that has them again.
+struct Numbers(u64);
+
+impl Numbers {
+    fn new() -> Self {
+        let seed = env::var("SCOPE_SEED").map_or_else(
+            |_| RandomState::new().hash_one(std::process::id()),
+            |text| text.parse().unwrap(),
+        );
+        println!("SCOPE_SEED={seed}");
+        Self(seed)
+    }
+
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % end
+    }
+}
 
 fn main() {
     let arguments: Vec<String> = env::args().collect();
@@ -81,19 +104,21 @@ fn killed_at_random_points(kills: u64) {
         fs::write(made.path.join("work"), name).unwrap();
     }
     let mut clones = 0;
-    for kill in 0..kills {
+    let mut numbers = Numbers::new();
+    for _ in 0..kills {
         let mut victim = Command::new(env::current_exe().unwrap())
             .args([
                 "work",
                 fixture.data.to_str().unwrap(),
                 &url,
-                &(kill * 7).to_string(),
+                // What it begins with.
+                &numbers.below(24).to_string(),
             ])
             .process_group(0)
             .spawn()
             .unwrap();
-        // Spread over the first quarter of a second, in which it does everything more than once.
-        thread::sleep(Duration::from_micros(5_000 + (kill * 7919 * 61) % 250_000));
+        // In the first quarter of a second it does everything more than once.
+        thread::sleep(Duration::from_micros(numbers.below(250_000)));
         // The git that it started ends with it, as it would with the machine.
         let group = rustix::process::Pid::from_raw(i32::try_from(victim.id()).unwrap()).unwrap();
         rustix::process::kill_process(group, rustix::process::Signal::KILL).unwrap();
