@@ -17,17 +17,24 @@
  * `scope_error_t error = SCOPE_ERROR_INIT;`. A library that knows fewer fields leaves the others as they are; one that
  * knows more leaves them out. An option that the library does not know is SCOPE_INVALID_STRUCT_SIZE.
  *
- * Handles (`scope_policy_t`, `scope_key_t`, `scope_metadata_t`) never change. Each is ended by its `_free`, once, from any
- * thread, while no other uses it; NULL is let through.
+ * Handles (`scope_policy_t`, `scope_key_t`, `scope_metadata_t`, `scope_workspaces_t`, `scope_workspace_t`,
+ * `scope_workspace_list_t`) never change. Each is ended by its `_free`, once, from any thread, while no other uses it; NULL
+ * is let through. A `const` handle that a function returns belongs to another one, and is not ended by itself.
+ *
+ * What asks a disk (`scope_checkout_…`, `scope_workspaces_…`) finds texts of its own, and a fault may be in one of them. It
+ * is then written to the buffer that the function takes, as much as fits, and `error->text` views that.
  *
  * A status is SCOPE_OK, the number of an error code, or from 1001 on one about the call itself: SCOPE_NULL_POINTER,
- * SCOPE_INVALID_LENGTH, SCOPE_INVALID_STRUCT_SIZE, SCOPE_INVALID_ARGUMENT, SCOPE_BUFFER_TOO_SMALL, SCOPE_INTERNAL. The
- * comments name what a function adds to SCOPE_OK and to NULL_POINTER, INVALID_LENGTH, INVALID_STRUCT_SIZE and INTERNAL,
- * which any can return. `error` may be NULL. Offsets and lengths count bytes. Running out of memory aborts, as it does in
- * any program in Rust; only handles, aliases, suggestions and text that is normalised take any.
+ * SCOPE_INVALID_LENGTH, SCOPE_INVALID_STRUCT_SIZE, SCOPE_INVALID_ARGUMENT, SCOPE_BUFFER_TOO_SMALL, SCOPE_INTERNAL,
+ * SCOPE_UNSUPPORTED. The comments name what a function adds to SCOPE_OK and to NULL_POINTER, INVALID_LENGTH,
+ * INVALID_STRUCT_SIZE and INTERNAL, which any can return. `error` may be NULL. Offsets and lengths count bytes. Running out
+ * of memory aborts, as it does in any program in Rust; only handles, aliases, suggestions, text that is normalised and what
+ * asks a disk take any.
  *
  * Threads: every function may be called from any number of threads at once, with the same handles too, as long as no
- * thread writes what another one uses. There is no global state but what the words for numbers are, and that is constant.
+ * thread writes what another one uses. What asks a disk keeps the state of libgit2 that it uses, which is safe for threads
+ * and lasts until the process ends; it reads the environment, which no thread may change meanwhile. There is no other global
+ * state but what the words for numbers are, and that is constant.
  */
 
 #ifndef SCOPE_CORE_H
@@ -192,7 +199,9 @@ enum scope_status {
   /** the answer does not fit; needed or count says what does */
   SCOPE_BUFFER_TOO_SMALL = 1005,
   /** a defect of the library, stopped at its border; please report it */
-  SCOPE_INTERNAL = 1006
+  SCOPE_INTERNAL = 1006,
+  /** the library was built without this, or cannot do it on this system */
+  SCOPE_UNSUPPORTED = 1007
 };
 
 /** The values of `scope_part_t`. Later versions may know more. */
@@ -373,6 +382,20 @@ enum scope_kind {
   SCOPE_KIND_WORKTREE = 4
 };
 
+/** The values of `scope_checkout_kind_t`. Later versions may know more. */
+enum scope_checkout_kind {
+  /** a branch where one is named, else the repository; outside a repository, everything */
+  SCOPE_CHECKOUT_KIND_AUTO = 5,
+  /** everything; the directory is not looked at */
+  SCOPE_CHECKOUT_KIND_GLOBAL = 1,
+  /** the repository */
+  SCOPE_CHECKOUT_KIND_REPOSITORY = 2,
+  /** a branch: the one that is named, else the one that HEAD names */
+  SCOPE_CHECKOUT_KIND_BRANCH = 3,
+  /** the linked worktree */
+  SCOPE_CHECKOUT_KIND_WORKTREE = 4
+};
+
 /** The values of `scope_dirty_t`. Later versions may know more. */
 enum scope_dirty {
   /** clean: all of it exists elsewhere */
@@ -413,6 +436,16 @@ enum scope_metadata_field {
   SCOPE_METADATA_CREATED_AT = 8
 };
 
+/** The values of `scope_workspace_field_t`. Later versions may know more. */
+enum scope_workspace_field {
+  /** the id of the user whose it is */
+  SCOPE_WORKSPACE_USER_ID = 1,
+  /** the name of its directory */
+  SCOPE_WORKSPACE_DIRECTORY = 2,
+  /** where it is, by the data directory's own path */
+  SCOPE_WORKSPACE_PATH = 3
+};
+
 
 /**
  * The version of the ABI that this header describes: `scope_abi_version()` of a library that fits it gives the same. It
@@ -446,6 +479,12 @@ enum scope_metadata_field {
 #define SCOPE_RESOLVE_NORMALIZE 1
 
 /**
+ * In `scope_checkout_options_t.flags`: git's own environment variables count (G5). No thread may change the environment
+ * meanwhile.
+ */
+#define SCOPE_CHECKOUT_USE_ENVIRONMENT 1
+
+/**
  * The identity of a scope (K1). Made by `scope_key_…`, ended by `scope_key_free`. It never changes, so that any number
  * of threads may use one at once.
  */
@@ -462,6 +501,24 @@ typedef struct scope_metadata_t scope_metadata_t;
  * `scope_policy_free`. It never changes, so that any number of threads may use one at once.
  */
 typedef struct scope_policy_t scope_policy_t;
+
+/**
+ * The workspaces of one user, as they were when they were asked for. Made by `scope_workspaces_list`, ended by
+ * `scope_workspace_list_free`. It never changes, so that any number of threads may use one at once.
+ */
+typedef struct scope_workspace_list_t scope_workspace_list_t;
+
+/**
+ * A workspace, as it was when it was asked for. Made by `scope_workspaces_get`, ended by `scope_workspace_free`; or a list's
+ * own, and ended with the list. It never changes, so that any number of threads may use one at once.
+ */
+typedef struct scope_workspace_t scope_workspace_t;
+
+/**
+ * The workspaces of a data directory, of all its users (W8, W9). Made by `scope_workspaces_open`, ended by
+ * `scope_workspaces_free`. Any number of threads may use one at once.
+ */
+typedef struct scope_workspaces_t scope_workspaces_t;
 
 /**
  * What a call came to: `SCOPE_OK`, the number of an error code (E1), or from 1001 on what was wrong with the call
@@ -498,6 +555,11 @@ typedef uint32_t scope_reason_t;
  * The kind of a scope key (K1). One of `enum scope_kind`, or 0 for none.
  */
 typedef uint32_t scope_kind_t;
+
+/**
+ * The kind of key that is wanted of a checkout (G4). One of `enum scope_checkout_kind`, or 0 for `auto`.
+ */
+typedef uint32_t scope_checkout_kind_t;
 
 /**
  * The kind of what was resolved (R4). One of `enum scope_resolved_kind`.
@@ -559,6 +621,11 @@ typedef struct {
    * That argument: a view of what the caller passed, and as long-lived. Where a function says so, of something else.
    */
   scope_view_t text;
+  /**
+   * What the system said, where a function says that it gives that; for people, and may hold line breaks. Else `data`
+   * is NULL.
+   */
+  scope_view_t detail;
 } scope_error_t;
 
 /**
@@ -761,6 +828,91 @@ typedef uint32_t scope_metadata_field_t;
  */
 typedef uint32_t scope_dirty_t;
 
+/**
+ * How a checkout is looked for, and what is wanted of it. Begin with `SCOPE_CHECKOUT_OPTIONS_INIT`.
+ */
+typedef struct {
+  /**
+   * `sizeof(scope_checkout_options_t)`.
+   */
+  size_t struct_size;
+  /**
+   * The kind of key that `scope_checkout_resolve` makes; 0 is `SCOPE_CHECKOUT_KIND_AUTO`.
+   */
+  scope_checkout_kind_t kind;
+  /**
+   * 0, or `SCOPE_CHECKOUT_USE_ENVIRONMENT`.
+   */
+  uint32_t flags;
+  /**
+   * The branch for `scope_checkout_resolve`, which need not exist; `data` is NULL for the one that `HEAD` names.
+   */
+  scope_view_t branch;
+} scope_checkout_options_t;
+
+/**
+ * What `scope_checkout_info` found. Its views are of the buffer that the caller gave, and as long-lived; each has a
+ * terminator after it. Begin with `SCOPE_CHECKOUT_INFO_INIT`.
+ */
+typedef struct {
+  /**
+   * `sizeof(scope_checkout_info_t)`, set by the caller before the call.
+   */
+  size_t struct_size;
+  /**
+   * 1 for a bare repository that is not a worktree of one, else 0.
+   */
+  uint32_t is_bare;
+  /**
+   * 1 for a linked worktree, else 0.
+   */
+  uint32_t is_linked_worktree;
+  /**
+   * 1 where `HEAD` names no branch, else 0.
+   */
+  uint32_t is_detached;
+  /**
+   * 0.
+   */
+  uint32_t reserved;
+  /**
+   * The root of the repository's primary worktree, or the bare directory (G1).
+   */
+  scope_view_t primary_path;
+  /**
+   * The root of this worktree; `data` is NULL in a bare repository.
+   */
+  scope_view_t worktree_path;
+  /**
+   * The worktree key (G2); `data` is NULL outside a linked worktree.
+   */
+  scope_view_t worktree_key;
+  /**
+   * The branch (G3); `data` is NULL where `HEAD` names none.
+   */
+  scope_view_t branch;
+} scope_checkout_info_t;
+
+/**
+ * How the workspaces of a data directory are opened. Begin with `SCOPE_WORKSPACES_OPTIONS_INIT`.
+ */
+typedef struct {
+  /**
+   * `sizeof(scope_workspaces_options_t)`.
+   */
+  size_t struct_size;
+  /**
+   * For tests: what counts as now in every call with the handle, a timestamp such as `2026-01-31T12:00:00Z`. `data` is
+   * NULL for the system's clock.
+   */
+  scope_view_t now;
+} scope_workspaces_options_t;
+
+/**
+ * What is known of a workspace besides its metadata. One of `enum scope_workspace_field`.
+ */
+typedef uint32_t scope_workspace_field_t;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -830,6 +982,14 @@ const char *scope_reason_name(scope_reason_t number);
 const char *scope_kind_name(scope_kind_t number);
 
 /**
+ * The word for a kind of key that is wanted of a checkout: a terminated text that is there for ever. NULL for a number that
+ * is none.
+ *
+ * Threads: any, at once.
+ */
+const char *scope_checkout_kind_name(scope_checkout_kind_t number);
+
+/**
  * The word for a kind of what was resolved: a terminated text that is there for ever. NULL for a number that is none.
  *
  * Threads: any, at once.
@@ -875,6 +1035,17 @@ scope_status_t scope_action_from_name(const char *text,
                                       size_t len,
                                       scope_action_t *out,
                                       scope_error_t *error);
+
+/**
+ * Reads the word for a kind of key that is wanted of a checkout (G4) into `*out`.
+ *
+ * Status: `SCOPE_UNKNOWN_VALUE`, `SCOPE_INVALID_UNICODE`. Memory: nothing is kept; `error->text` views `text`.
+ * Threads: any, at once.
+ */
+scope_status_t scope_checkout_kind_from_name(const char *text,
+                                             size_t len,
+                                             scope_checkout_kind_t *out,
+                                             scope_error_t *error);
 
 /**
  * Writes what a person reads about a fault (E2): one line of printable ASCII.
@@ -1648,6 +1819,246 @@ scope_status_t scope_decide_retention(const scope_metadata_t *metadata,
                                       scope_retention_t *out,
                                       scope_error_t *error);
 
+/**
+ * Says what the directory `path` is a checkout of (section G). A path is bytes, and need not be text; a relative one counts
+ * from the current directory.
+ *
+ * Nothing is executed or written, no file is read beyond a limit, and who owns the repository does not matter. `options`
+ * may be NULL; `kind` and `branch` in it are for `scope_checkout_resolve`. All texts are written to `buf`, one after the
+ * other, each with a terminator.
+ *
+ * Status: `SCOPE_EMPTY`, `SCOPE_TOO_LONG`, `SCOPE_INVALID_CHARACTER`, `SCOPE_NON_UTF8_PATH`, `SCOPE_PATH_NOT_FOUND`,
+ * `SCOPE_NOT_A_DIRECTORY` of the path (G4, G6); `SCOPE_NOT_A_REPOSITORY`, `SCOPE_NO_PRIMARY_WORKTREE`, `SCOPE_UNREADABLE`,
+ * `SCOPE_CORRUPT_REPOSITORY`, `SCOPE_UNSUPPORTED_REPOSITORY` (G1, G4, G7); `SCOPE_INVALID_UNICODE` of a branch whose name is
+ * no text (G3); `SCOPE_INVALID_ARGUMENT` for unknown flags; `SCOPE_BUFFER_TOO_SMALL`. Memory: `*out` views `buf`.
+ * `error->text` views `path`, or where it is none of the arguments `buf`, which then holds as much of it as fits.
+ * Threads: any, at once.
+ */
+scope_status_t scope_checkout_info(const scope_checkout_options_t *options,
+                                   const char *path,
+                                   size_t path_len,
+                                   char *buf,
+                                   size_t cap,
+                                   size_t *needed,
+                                   scope_checkout_info_t *out,
+                                   scope_error_t *error);
+
+/**
+ * Makes the scope key of the directory `path`, as its git repository tells (G1 to G4). A path is bytes, and need not be text;
+ * a relative one counts from the current directory. `options` may be NULL: the repository, or outside one everything.
+ *
+ * Nothing is executed or written, no file is read beyond a limit, and who owns the repository does not matter.
+ *
+ * Status: those of `scope_checkout_info`, but that outside a repository `SCOPE_CHECKOUT_KIND_AUTO` without a branch is the
+ * global key; `SCOPE_DETACHED_HEAD` where a branch is wanted and `HEAD` names none (G3), else those of
+ * `scope_branch_check`; `SCOPE_NOT_LINKED_WORKTREE` (G2); those of the path and the worktree key; `SCOPE_INVALID_ARGUMENT`
+ * for a number that is no `enum scope_checkout_kind`. Memory: `*out` is a handle to be ended by `scope_key_free`, or
+ * NULL where the status is not `SCOPE_OK`. `error->text` views `path` or `options->branch`, or a constant; or where it is
+ * none of them, as a branch name that was found is, `buf`, which then holds as much of it as fits (8192 bytes hold all)
+ * and is for nothing else; it may be NULL with a `cap` of 0. Threads: any, at once.
+ */
+scope_status_t scope_checkout_resolve(const scope_checkout_options_t *options,
+                                      const char *path,
+                                      size_t path_len,
+                                      char *buf,
+                                      size_t cap,
+                                      scope_key_t **out,
+                                      scope_error_t *error);
+
+/**
+ * Opens the data directory of workspaces, an absolute path (K2), which has to be there. `workspaces` is made in it where it
+ * is missing. What is promised against hostile users, and what is not, stands in docs/workspaces.md. `options` may be
+ * NULL.
+ *
+ * Status: those of `scope_path_check`; `SCOPE_NON_UTF8_PATH`, `SCOPE_PATH_NOT_FOUND`, `SCOPE_NOT_A_DIRECTORY`,
+ * `SCOPE_SYMBOLIC_LINK`, `SCOPE_IO_FAILED`; `SCOPE_INVALID_TIMESTAMP` of `options->now`; `SCOPE_UNSUPPORTED` on other systems
+ * than Linux, or where the library was built without workspaces. Memory: `*out` is a handle to be ended by
+ * `scope_workspaces_free`, or NULL where the status is not `SCOPE_OK`. `error->text` views the argument at fault;
+ * `error->detail` views `buf`, which holds as much of it as fits and may be NULL with a `cap` of 0. Threads: any, at once.
+ */
+scope_status_t scope_workspaces_open(const scope_workspaces_options_t *options,
+                                     const char *data_dir,
+                                     size_t data_dir_len,
+                                     char *buf,
+                                     size_t cap,
+                                     scope_workspaces_t **out,
+                                     scope_error_t *error);
+
+/**
+ * Ends what `scope_workspaces_open` made; what is on the disk stays. NULL does nothing.
+ *
+ * Threads: any, but none may use the workspaces then or later.
+ */
+void scope_workspaces_free(scope_workspaces_t *workspaces);
+
+/**
+ * Writes where a workspace is, or would be (W1): `{data_dir}/workspaces/{user_id}/{directory}`. No file system is asked.
+ *
+ * Status: `SCOPE_EMPTY`, `SCOPE_INVALID_UUID` for a user id that is not a UUID in lower case (W1); those of
+ * `scope_workspace_dir_name`; `SCOPE_BUFFER_TOO_SMALL`. Memory: `error->text` views the argument at fault.
+ * Threads: any, at once, with the same workspaces too.
+ */
+scope_status_t scope_workspaces_path(const scope_workspaces_t *workspaces,
+                                     const char *user_id,
+                                     size_t user_id_len,
+                                     const char *owner,
+                                     size_t owner_len,
+                                     const char *repo,
+                                     size_t repo_len,
+                                     char *buf,
+                                     size_t cap,
+                                     size_t *needed,
+                                     scope_error_t *error);
+
+/**
+ * Finds the workspace of a user for a repository, and makes sure that it is that (W8). No symbolic link is followed (W9).
+ *
+ * Status: `SCOPE_EMPTY`, `SCOPE_INVALID_UUID` of the user id (W1); those of `scope_workspace_dir_name`;
+ * `SCOPE_WORKSPACE_NOT_FOUND`; `SCOPE_WORKSPACE_MISMATCH` where its directory records another repository;
+ * `SCOPE_SYMBOLIC_LINK`, `SCOPE_NOT_A_DIRECTORY` where something else stands in its place; `SCOPE_METADATA_MISSING`,
+ * `SCOPE_NOT_A_FILE`, `SCOPE_TOO_LONG` or those of `scope_metadata_from_json` where its metadata is lost and cannot be
+ * recovered; `SCOPE_IO_FAILED`. Memory: `*out` is a handle to be ended by `scope_workspace_free`, or NULL where the status is
+ * not `SCOPE_OK`. `error->text` views the argument at fault, or where it is none of them `buf`, which then holds as much
+ * of it as fits and may be NULL with a `cap` of 0; `error->detail` views `buf`.
+ * Threads: any, at once, with the same workspaces too.
+ */
+scope_status_t scope_workspaces_get(const scope_workspaces_t *workspaces,
+                                    const char *user_id,
+                                    size_t user_id_len,
+                                    const char *owner,
+                                    size_t owner_len,
+                                    const char *repo,
+                                    size_t repo_len,
+                                    char *buf,
+                                    size_t cap,
+                                    scope_workspace_t **out,
+                                    scope_error_t *error);
+
+/**
+ * Finds all workspaces of a user, by the name of their directory, and what is wrong with what else lies there (W8, W9). A
+ * user without any has an empty list.
+ *
+ * Status: `SCOPE_EMPTY`, `SCOPE_INVALID_UUID` of the user id (W1); `SCOPE_SYMBOLIC_LINK`, `SCOPE_NOT_A_DIRECTORY`,
+ * `SCOPE_IO_FAILED` of the user's directory. Memory: `*out` is a handle to be ended by `scope_workspace_list_free`, or NULL
+ * where the status is not `SCOPE_OK`. `error->text` views the user id, or where it is none of the arguments `buf`, which then
+ * holds as much of it as fits and may be NULL with a `cap` of 0; `error->detail` views `buf`.
+ * Threads: any, at once, with the same workspaces too.
+ */
+scope_status_t scope_workspaces_list(const scope_workspaces_t *workspaces,
+                                     const char *user_id,
+                                     size_t user_id_len,
+                                     char *buf,
+                                     size_t cap,
+                                     scope_workspace_list_t **out,
+                                     scope_error_t *error);
+
+/**
+ * Says whether a path is a user's: a workspace of the user, or something in one that is there (W9). Writes the path without
+ * `.` and `..`. The answer is of this moment: open the path without following symbolic links all the same.
+ *
+ * Status: `SCOPE_EMPTY`, `SCOPE_INVALID_UUID` of the user id (W1); `SCOPE_EMPTY`, `SCOPE_NOT_ABSOLUTE`,
+ * `SCOPE_INVALID_CHARACTER`, `SCOPE_NON_UTF8_PATH` of the path, which is bytes and need not be text;
+ * `SCOPE_OUTSIDE_WORKSPACES`; `SCOPE_SYMBOLIC_LINK` where a component of it is one; `SCOPE_PATH_NOT_FOUND`,
+ * `SCOPE_NOT_A_DIRECTORY`, `SCOPE_IO_FAILED`; `SCOPE_BUFFER_TOO_SMALL`. Memory: `error->text` views the argument at fault,
+ * or where it is none of them `buf`, which then holds as much of it as fits; `error->detail` views `buf`.
+ * Threads: any, at once, with the same workspaces too.
+ */
+scope_status_t scope_workspaces_validate_path(const scope_workspaces_t *workspaces,
+                                              const char *user_id,
+                                              size_t user_id_len,
+                                              const char *path,
+                                              size_t path_len,
+                                              char *buf,
+                                              size_t cap,
+                                              size_t *needed,
+                                              scope_error_t *error);
+
+/**
+ * Ends a workspace that `scope_workspaces_get` made; what is on the disk stays. NULL does nothing.
+ *
+ * Threads: any, but none may use the workspace then or later.
+ */
+void scope_workspace_free(scope_workspace_t *workspace);
+
+/**
+ * Writes what is known of a workspace besides its metadata.
+ *
+ * Status: `SCOPE_INVALID_ARGUMENT` for a number that is no field, `SCOPE_BUFFER_TOO_SMALL`. Memory: `buf` is a copy.
+ * Threads: any, at once, with the same workspace too.
+ */
+scope_status_t scope_workspace_get(const scope_workspace_t *workspace,
+                                   scope_workspace_field_t field,
+                                   char *buf,
+                                   size_t cap,
+                                   size_t *needed);
+
+/**
+ * Makes a handle of what the `.workspace.json` of a workspace says (W6), or of what was recovered of that.
+ *
+ * Status: none but those of the call. Memory: `*out` is a copy, a handle to be ended by `scope_metadata_free`, or NULL where
+ * the status is not `SCOPE_OK`. Threads: any, at once, with the same workspace too.
+ */
+scope_status_t scope_workspace_metadata(const scope_workspace_t *workspace,
+                                        scope_metadata_t **out);
+
+/**
+ * Gives the fault for which the metadata of a workspace had to be recovered (W8), as if this function had failed with it;
+ * `SCOPE_OK` where it had not.
+ *
+ * Status: any that `scope_workspaces_get` can have of metadata that is lost. Memory: `error->text` and `error->detail` view
+ * `buf`, which holds as much of them as fits and may be NULL with a `cap` of 0. Threads: any, at once, with the same
+ * workspace too.
+ */
+scope_status_t scope_workspace_recovered(const scope_workspace_t *workspace,
+                                         char *buf,
+                                         size_t cap,
+                                         scope_error_t *error);
+
+/**
+ * Ends a list, and with it the workspaces that it gave. NULL does nothing.
+ *
+ * Threads: any, but none may use the list or what it gave then or later.
+ */
+void scope_workspace_list_free(scope_workspace_list_t *list);
+
+/**
+ * How many workspaces are in a list; 0 for NULL.
+ *
+ * Threads: any, at once, with the same list too.
+ */
+size_t scope_workspace_list_count(const scope_workspace_list_t *list);
+
+/**
+ * The workspace at `index` of a list, counted from 0: the list's own, never to be ended by itself, and there as long as the
+ * list. NULL for an index past the last, and for NULL.
+ *
+ * Threads: any, at once, with the same list too.
+ */
+const scope_workspace_t *scope_workspace_list_at(const scope_workspace_list_t *list,
+                                                 size_t index);
+
+/**
+ * How many things lie where a workspace would, that something is wrong with; 0 for NULL.
+ *
+ * Threads: any, at once, with the same list too.
+ */
+size_t scope_workspace_list_problem_count(const scope_workspace_list_t *list);
+
+/**
+ * Says what is wrong with something that is no workspace: `*directory` is its name, in which bytes that are not UTF-8 are
+ * U+FFFD, and `*fault` what a function that fails with it fills in. `index` counts from 0. Either may be NULL.
+ *
+ * Status: `SCOPE_OK` where it is told; `SCOPE_INVALID_ARGUMENT` for an index past the last, `SCOPE_BUFFER_TOO_SMALL`.
+ * Memory: `*directory`, `fault->text` and `fault->detail` view `buf`. Threads: any, at once, with the same list too.
+ */
+scope_status_t scope_workspace_list_problem(const scope_workspace_list_t *list,
+                                            size_t index,
+                                            char *buf,
+                                            size_t cap,
+                                            size_t *needed,
+                                            scope_view_t *directory,
+                                            scope_error_t *fault);
+
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus
@@ -1656,7 +2067,7 @@ scope_status_t scope_decide_retention(const scope_metadata_t *metadata,
 
 
 /** What a `scope_error_t` begins as. */
-#define SCOPE_ERROR_INIT { sizeof(scope_error_t), 0, 0, 0, 0, 0, { NULL, 0 } }
+#define SCOPE_ERROR_INIT { sizeof(scope_error_t), 0, 0, 0, 0, 0, { NULL, 0 }, { NULL, 0 } }
 /** What a `scope_reference_t` begins as. */
 #define SCOPE_REFERENCE_INIT \
   { sizeof(scope_reference_t), { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 } }
@@ -1673,3 +2084,10 @@ scope_status_t scope_decide_retention(const scope_metadata_t *metadata,
 #define SCOPE_ACCESS_INIT { sizeof(scope_access_t), 0, 0, 0, 0, { NULL, 0 }, { NULL, 0 } }
 /** What a `scope_decision_t` begins as: no. */
 #define SCOPE_DECISION_INIT { sizeof(scope_decision_t), 0, 0, NULL }
+/** What a `scope_checkout_options_t` begins as: the kind `auto`, no branch, no environment. */
+#define SCOPE_CHECKOUT_OPTIONS_INIT { sizeof(scope_checkout_options_t), 0, 0, { NULL, 0 } }
+/** What a `scope_checkout_info_t` begins as. */
+#define SCOPE_CHECKOUT_INFO_INIT \
+  { sizeof(scope_checkout_info_t), 0, 0, 0, 0, { NULL, 0 }, { NULL, 0 }, { NULL, 0 }, { NULL, 0 } }
+/** What a `scope_workspaces_options_t` begins as: the system's clock. */
+#define SCOPE_WORKSPACES_OPTIONS_INIT { sizeof(scope_workspaces_options_t), { NULL, 0 } }

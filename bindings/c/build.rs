@@ -1,4 +1,5 @@
-//! Gives the shared library its name for the dynamic linker, which carries the version of the ABI (docs/abi.md).
+//! Gives the shared library its name for the dynamic linker, which carries the version of the ABI (docs/abi.md), and has
+//! it stay once it is loaded: a thread that used libgit2 calls into it when it ends.
 
 use std::env;
 use std::fs;
@@ -13,5 +14,6 @@ fn main() {
             .and_then(|rest| rest.strip_suffix(';'))
             .expect("src/abi.rs gives the version of the ABI");
         println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libscope_core.so.{version}");
+        println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
     }
 }

@@ -10,8 +10,9 @@ use std::path::Path;
 use std::{fs, io};
 
 use cbindgen::{Builder, Config, DocumentationLength, DocumentationStyle, Language, Style};
-use scope_c::{Call, MetadataField, Numbered, ResolvedKind};
+use scope_c::{Call, MetadataField, Numbered, ResolvedKind, WorkspaceField};
 use scope_core::{Action, ErrorCode, Part, Reason, Retention, Role, ScopeKind, ScopeType};
+use scope_git::CheckoutKind;
 
 const HEAD: &str = include_str!("header/head.h");
 const TAIL: &str = include_str!("header/tail.h");
@@ -90,9 +91,11 @@ fn enumerations(spec: &str) -> String {
         of::<Action>(),
         of::<Reason>(),
         of::<ScopeKind>(),
+        of::<CheckoutKind>(),
         of::<Option<bool>>(),
         of::<Retention>(),
         of::<MetadataField>(),
+        of::<WorkspaceField>(),
     ]
     .concat()
 }

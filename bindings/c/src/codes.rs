@@ -11,6 +11,7 @@
 use std::ffi::CStr;
 
 use scope_core::{Action, ErrorCode, Part, Reason, Retention, Role, ScopeKind, ScopeType};
+use scope_git::CheckoutKind;
 
 /// What a call came to: `SCOPE_OK`, the number of an error code (E1), or from 1001 on what was wrong with the call
 /// itself. One of `enum scope_status`.
@@ -29,12 +30,16 @@ pub type scope_action_t = u32;
 pub type scope_reason_t = u32;
 /// The kind of a scope key (K1). One of `enum scope_kind`, or 0 for none.
 pub type scope_kind_t = u32;
+/// The kind of key that is wanted of a checkout (G4). One of `enum scope_checkout_kind`, or 0 for `auto`.
+pub type scope_checkout_kind_t = u32;
 /// Whether a workspace holds work that exists nowhere else (W7). One of `enum scope_dirty`.
 pub type scope_dirty_t = u32;
 /// What becomes of a workspace (W7). One of `enum scope_retention`.
 pub type scope_retention_t = u32;
 /// A field of workspace metadata (W6). One of `enum scope_metadata_field`.
 pub type scope_metadata_field_t = u32;
+/// What is known of a workspace besides its metadata. One of `enum scope_workspace_field`.
+pub type scope_workspace_field_t = u32;
 
 /// The days after which a workspace counts as idle, unless a deployment says otherwise (W7).
 pub const SCOPE_MAX_IDLE_DAYS: i64 = 7;
@@ -99,6 +104,8 @@ pub enum Call {
     BufferTooSmall,
     /// A defect of the library.
     Internal,
+    /// Something that the library does on other systems, or when it was built with it.
+    Unsupported,
 }
 
 numbered!(Call, "scope_status", "SCOPE", {
@@ -109,6 +116,7 @@ numbered!(Call, "scope_status", "SCOPE", {
     1004 Self::InvalidArgument, c"invalid_argument", "a number is none of those that may stand there";
     1005 Self::BufferTooSmall, c"buffer_too_small", "the answer does not fit; needed or count says what does";
     1006 Self::Internal, c"internal", "a defect of the library, stopped at its border; please report it";
+    1007 Self::Unsupported, c"unsupported", "the library was built without this, or cannot do it on this system";
 });
 
 impl Call {
@@ -175,6 +183,15 @@ numbered!(ScopeKind, "scope_kind", "SCOPE_KIND", {
     4 Self::Worktree, c"worktree", "a linked worktree of a repository";
 });
 
+// Those that are a key's kind too have its number, so that one in place of the other does no harm.
+numbered!(CheckoutKind, "scope_checkout_kind", "SCOPE_CHECKOUT_KIND", {
+    5 Self::Auto, c"auto", "a branch where one is named, else the repository; outside a repository, everything";
+    1 Self::Global, c"global", "everything; the directory is not looked at";
+    2 Self::Repository, c"repository", "the repository";
+    3 Self::Branch, c"branch", "a branch: the one that is named, else the one that HEAD names";
+    4 Self::Worktree, c"worktree", "the linked worktree";
+});
+
 numbered!(Option<bool>, "scope_dirty", "SCOPE_DIRTY", {
     1 Some(false), c"no", "clean: all of it exists elsewhere";
     2 Some(true), c"yes", "holds work that exists nowhere else";
@@ -217,6 +234,23 @@ numbered!(MetadataField, "scope_metadata_field", "SCOPE_METADATA", {
     6 Self::LastAccessedAt, c"last_accessed_at", "when somebody last used the workspace";
     7 Self::LastSyncedAt, c"last_synced_at", "when it was last brought up to date, where it was";
     8 Self::CreatedAt, c"created_at", "when it was made";
+});
+
+/// What is known of a workspace besides its metadata.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WorkspaceField {
+    /// Whose it is.
+    UserId,
+    /// What its directory is called.
+    Directory,
+    /// Where it is.
+    Path,
+}
+
+numbered!(WorkspaceField, "scope_workspace_field", "SCOPE_WORKSPACE", {
+    1 Self::UserId, c"user_id", "the id of the user whose it is";
+    2 Self::Directory, c"directory", "the name of its directory";
+    3 Self::Path, c"path", "where it is, by the data directory's own path";
 });
 
 /// Names with room for the terminator that C wants.
@@ -308,10 +342,22 @@ mod tests {
         holds::<Reason>(Some(&reasons));
         let retentions = [Retention::Keep, Retention::Warn, Retention::Delete];
         holds::<Retention>(Some(&words(&retentions, Retention::as_str)));
+        let kinds = words(CheckoutKind::ALL, CheckoutKind::as_str);
+        holds::<CheckoutKind>(Some(&kinds));
         holds::<Option<bool>>(None);
         holds::<ResolvedKind>(None);
         holds::<MetadataField>(None);
+        holds::<WorkspaceField>(None);
         holds::<Call>(None);
+    }
+
+    /// A program that passes the one for the other gets what it meant.
+    #[test]
+    fn kinds_of_keys_and_of_checkouts_share_their_numbers() {
+        for kind in ScopeKind::ALL {
+            let same = CheckoutKind::from_number(kind.number()).unwrap();
+            assert_eq!(same.as_str(), kind.as_str());
+        }
     }
 
     #[test]

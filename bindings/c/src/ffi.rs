@@ -19,10 +19,13 @@
 )]
 
 use std::any::Any;
+#[cfg(unix)]
+use std::ffi::OsStr;
 use std::ffi::{CStr, c_char};
 use std::fmt::{self, Display, Write as _};
 use std::mem::{MaybeUninit, offset_of};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::{ptr, slice};
 
 use scope_core::text::from_utf8;
@@ -31,8 +34,10 @@ use scope_core::{
     ReferenceBuf, Rejection, ResolveOptions, Resolved, Retention, RetentionPolicy, Role, ScopeKey,
     ScopeKind, ScopeType, Timestamp, WorkspaceMetadata, WorktreeKey,
 };
+use scope_git::{CheckoutKind, CheckoutOptions};
 
 use crate::abi::SCOPE_ABI_VERSION;
+use crate::disk;
 #[allow(
     clippy::wildcard_imports,
     reason = "all that the header declares but functions"
@@ -47,8 +52,14 @@ use crate::{codes::*, types::*};
 enum Stop<'a> {
     /// The call itself is wrong.
     Call(Call),
-    /// A text is at fault: this one, which the caller has.
-    Fault(Error, Option<&'a [u8]>),
+    /// A text is at fault: this one, which the caller has; and what the system said of it, which the caller has too.
+    Fault(Error, Option<&'a [u8]>, Option<&'a [u8]>),
+}
+
+impl<'a> Stop<'a> {
+    fn fault(error: Error, text: Option<&'a [u8]>) -> Self {
+        Self::Fault(error, text, None)
+    }
 }
 
 type Answer<'a, T = ()> = Result<T, Stop<'a>>;
@@ -95,29 +106,38 @@ fn ignore(panic: Box<dyn Any + Send>) {
 #[cold]
 #[inline(never)]
 fn report(stop: &Stop<'_>, error: Option<Out<scope_error_t>>) -> scope_status_t {
-    let mut report = scope_error_t {
-        struct_size: 0,
-        status: 0,
-        part: 0,
-        input: 0,
-        reserved: 0,
-        offset: 0,
-        text: scope_view_t::NONE,
+    let view = |text: Option<&[u8]>| text.map_or(scope_view_t::NONE, scope_view_t::of);
+    let report = match stop {
+        Stop::Call(call) => scope_error_t {
+            struct_size: 0,
+            status: call.number(),
+            part: 0,
+            input: 0,
+            reserved: 0,
+            offset: 0,
+            text: scope_view_t::NONE,
+            detail: scope_view_t::NONE,
+        },
+        Stop::Fault(fault, text, detail) => report_of(*fault, view(*text), view(*detail)),
     };
-    match stop {
-        Stop::Call(call) => report.status = call.number(),
-        Stop::Fault(fault, text) => {
-            report.status = fault.code.number().into();
-            report.part = fault.part.number().into();
-            report.input = fault.input.number().into();
-            report.offset = fault.offset;
-            report.text = text.map_or(scope_view_t::NONE, scope_view_t::of);
-        }
-    }
     if let Some(error) = error {
         error.write(&report);
     }
     report.status
+}
+
+/// What a caller is told of a fault.
+fn report_of(fault: Error, text: scope_view_t, detail: scope_view_t) -> scope_error_t {
+    scope_error_t {
+        struct_size: 0,
+        status: fault.code.number().into(),
+        part: fault.part.number().into(),
+        input: fault.input.number().into(),
+        reserved: 0,
+        offset: fault.offset,
+        text,
+        detail,
+    }
 }
 
 /// A struct that may grow.
@@ -148,6 +168,9 @@ growing! {
     scope_resolve_options_t, to reserved: u32;
     scope_access_t, to user_id: scope_view_t;
     scope_decision_t, to rule: *const c_char;
+    scope_checkout_options_t, to branch: scope_view_t;
+    scope_checkout_info_t, to branch: scope_view_t;
+    scope_workspaces_options_t, to now: scope_view_t;
 }
 
 /// The size that a struct says it has.
@@ -262,7 +285,7 @@ unsafe fn bytes<'a, T>(data: *const T, len: usize) -> Result<&'a [T], Call> {
 unsafe fn text<'a>(data: *const c_char, len: usize, part: Part) -> Answer<'a, &'a str> {
     // SAFETY: the caller's promise.
     let bytes = unsafe { bytes(data.cast::<u8>(), len)? };
-    from_utf8(bytes, part).map_err(|error| Stop::Fault(error, Some(bytes)))
+    from_utf8(bytes, part).map_err(|error| Stop::fault(error, Some(bytes)))
 }
 
 /// The text of an argument that may be left out: NULL.
@@ -420,13 +443,45 @@ impl Buffer {
         answer.map_or(Ok(()), |answer| self.put(answer))
     }
 
-    /// As much of a text as fits, and what that is. For a text at fault that the caller does not have.
-    fn put_start<'a>(mut self, text: &str) -> &'a [u8] {
-        let fits = text.floor_char_boundary(self.cap.saturating_sub(1));
+    /// Adds one of several texts, each with a terminator, and says where it is if all of them fit.
+    fn add(&mut self, text: &str) -> scope_view_t {
+        let view = scope_view_t {
+            data: self.to.wrapping_add(self.length).cast_const().cast(),
+            len: text.len(),
+        };
+        let _ = self.write_str(text);
+        self.terminate(self.length);
+        self.length = self.length.saturating_add(1);
+        view
+    }
+
+    /// The same where there is a text.
+    fn add_optional(&mut self, text: Option<&str>) -> scope_view_t {
+        text.map_or(scope_view_t::NONE, |text| self.add(text))
+    }
+
+    /// Ends an answer of several texts.
+    fn done<'a>(self) -> Answer<'a> {
+        self.tell(self.length);
+        if self.length <= self.cap {
+            Ok(())
+        } else {
+            self.terminate(0);
+            Err(Call::BufferTooSmall.into())
+        }
+    }
+
+    /// As much of a text as fits behind what is there, and what that is. For a text at fault that the caller does not have.
+    fn put_start<'a>(&mut self, text: &str) -> &'a [u8] {
+        let start = self.length;
+        let room = self.cap.saturating_sub(start).saturating_sub(1);
+        let fits = text.floor_char_boundary(room);
         let _ = self.write_str(&text[..fits]);
-        self.terminate(fits);
-        // SAFETY: the bytes just written; the caller keeps the buffer as it is while it uses the view.
-        unsafe { bytes(self.to, fits) }.unwrap_or_default()
+        self.terminate(self.length);
+        self.length = self.length.saturating_add(1);
+        // SAFETY: the bytes just written, of which there are none behind the end of the buffer; the caller keeps the buffer
+        // as it is while it uses the view.
+        unsafe { bytes(self.to.wrapping_add(start), fits) }.unwrap_or_default()
     }
 }
 
@@ -451,8 +506,47 @@ fn about<'a>(arguments: &[(Part, Option<&'a str>)]) -> impl Fn(Error) -> Stop<'a
     move |error| {
         let argument = arguments.iter().find(|(part, _)| *part == error.input);
         let text = argument.and_then(|(_, text)| *text);
-        Stop::Fault(error, text.map(str::as_bytes))
+        Stop::fault(error, text.map(str::as_bytes))
     }
+}
+
+/// Finds the text of a fault of a disk: an argument of the call, or else what the buffer has room for of it. What the
+/// system said follows there.
+fn told<'a>(
+    mut buffer: Buffer,
+    rejection: &Rejection,
+    detail: Option<&str>,
+    arguments: &[(Part, &'a [u8])],
+) -> Stop<'a> {
+    let input = rejection.error.input;
+    let argument = arguments.iter().find(|(part, _)| *part == input);
+    let text = argument.map(|(_, text)| *text);
+    let text = text.unwrap_or_else(|| buffer.put_start(&rejection.text));
+    let detail = detail.map(|detail| buffer.put_start(detail));
+    Stop::Fault(rejection.error, Some(text), detail)
+}
+
+/// A path as the system has it, which on Unix is bytes.
+#[cfg(unix)]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "elsewhere not all bytes are a path"
+)]
+fn path(bytes: &[u8]) -> Answer<'_, &Path> {
+    let path: &OsStr = std::os::unix::ffi::OsStrExt::from_bytes(bytes);
+    Ok(Path::new(path))
+}
+
+/// A path as the system has it, which elsewhere is text.
+#[cfg(not(unix))]
+fn path(bytes: &[u8]) -> Answer<'_, &Path> {
+    str::from_utf8(bytes).map(Path::new).map_err(|error| {
+        let (code, offset) = (ErrorCode::NonUtf8Path, error.valid_up_to());
+        Stop::fault(
+            Error::from_parts(code, Part::Path, Part::Path, offset),
+            Some(bytes),
+        )
+    })
 }
 
 /// Turns what a caller's number stands for into a value.
@@ -614,6 +708,15 @@ pub extern "C" fn scope_kind_name(number: scope_kind_t) -> *const c_char {
     ask(ptr::null(), || name_or_null(ScopeKind::name_of(number)))
 }
 
+/// The word for a kind of key that is wanted of a checkout: a terminated text that is there for ever. NULL for a number that
+/// is none.
+///
+/// Threads: any, at once.
+#[unsafe(no_mangle)]
+pub extern "C" fn scope_checkout_kind_name(number: scope_checkout_kind_t) -> *const c_char {
+    ask(ptr::null(), || name_or_null(CheckoutKind::name_of(number)))
+}
+
 /// The word for a kind of what was resolved: a terminated text that is there for ever. NULL for a number that is none.
 ///
 /// Threads: any, at once.
@@ -673,6 +776,21 @@ pub unsafe extern "C" fn scope_action_from_name(
 ) -> scope_status_t {
     // SAFETY: the caller's promise.
     unsafe { word::<Action>(text, len, Part::Action, out, error) }
+}
+
+/// Reads the word for a kind of key that is wanted of a checkout (G4) into `*out`.
+///
+/// Status: `SCOPE_UNKNOWN_VALUE`, `SCOPE_INVALID_UNICODE`. Memory: nothing is kept; `error->text` views `text`.
+/// Threads: any, at once.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scope_checkout_kind_from_name(
+    text: *const c_char,
+    len: usize,
+    out: *mut scope_checkout_kind_t,
+    error: *mut scope_error_t,
+) -> scope_status_t {
+    // SAFETY: the caller's promise.
+    unsafe { word::<CheckoutKind>(text, len, Part::CheckoutKind, out, error) }
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -897,7 +1015,7 @@ pub unsafe extern "C" fn scope_reference_compare(
         let parse = |bytes| {
             from_utf8(bytes, Part::Reference)
                 .and_then(Reference::parse)
-                .map_err(|error| Stop::Fault(error, Some(bytes)))
+                .map_err(|error| Stop::fault(error, Some(bytes)))
         };
         let compared = parse(a)?.cmp(&parse(b)?);
         // SAFETY: the caller's promise.
@@ -943,7 +1061,7 @@ pub unsafe extern "C" fn scope_reference_parse_lines(
             )
         };
         let parsed =
-            scope_core::parse_lines(buffer).map_err(|error| Stop::Fault(error, Some(buffer)))?;
+            scope_core::parse_lines(buffer).map_err(|error| Stop::fault(error, Some(buffer)))?;
         let mut found = 0;
         for line in parsed {
             if found < room {
@@ -2166,10 +2284,493 @@ pub unsafe extern "C" fn scope_decide_retention(
         // SAFETY: the caller's promise.
         let now = timestamp(unsafe { text(now, now_len, Part::Timestamp)? })?;
         let policy =
-            RetentionPolicy::from_days(max_idle_days).map_err(|error| Stop::Fault(error, None))?;
+            RetentionPolicy::from_days(max_idle_days).map_err(|error| Stop::fault(error, None))?;
         let decision = scope_core::decide_retention(metadata, dirty, now, policy);
         // SAFETY: the caller's promise.
         unsafe { put(out, decision.number()) }
+    })
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Checkouts
+// ---------------------------------------------------------------------------------------------------------------------
+
+/// Says what the directory `path` is a checkout of (section G). A path is bytes, and need not be text; a relative one counts
+/// from the current directory.
+///
+/// Nothing is executed or written, no file is read beyond a limit, and who owns the repository does not matter. `options`
+/// may be NULL; `kind` and `branch` in it are for `scope_checkout_resolve`. All texts are written to `buf`, one after the
+/// other, each with a terminator.
+///
+/// Status: `SCOPE_EMPTY`, `SCOPE_TOO_LONG`, `SCOPE_INVALID_CHARACTER`, `SCOPE_NON_UTF8_PATH`, `SCOPE_PATH_NOT_FOUND`,
+/// `SCOPE_NOT_A_DIRECTORY` of the path (G4, G6); `SCOPE_NOT_A_REPOSITORY`, `SCOPE_NO_PRIMARY_WORKTREE`, `SCOPE_UNREADABLE`,
+/// `SCOPE_CORRUPT_REPOSITORY`, `SCOPE_UNSUPPORTED_REPOSITORY` (G1, G4, G7); `SCOPE_INVALID_UNICODE` of a branch whose name is
+/// no text (G3); `SCOPE_INVALID_ARGUMENT` for unknown flags; `SCOPE_BUFFER_TOO_SMALL`. Memory: `*out` views `buf`.
+/// `error->text` views `path`, or where it is none of the arguments `buf`, which then holds as much of it as fits.
+/// Threads: any, at once.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scope_checkout_info(
+    options: *const scope_checkout_options_t,
+    path: *const c_char,
+    path_len: usize,
+    buf: *mut c_char,
+    cap: usize,
+    needed: *mut usize,
+    out: *mut scope_checkout_info_t,
+    error: *mut scope_error_t,
+) -> scope_status_t {
+    call(error, || {
+        // SAFETY: the caller's promise.
+        let (out, mut buffer, asked, path) = unsafe {
+            (
+                Out::new(out)?,
+                Buffer::new(buf, cap, needed)?,
+                checkout_options(options)?,
+                bytes(path.cast::<u8>(), path_len)?,
+            )
+        };
+        let info = match asked.how.checkout_info(self::path(path)?) {
+            Ok(info) => info,
+            Err(rejection) => return Err(told(buffer, &rejection, None, &[(Part::Path, path)])),
+        };
+        let info = scope_checkout_info_t {
+            struct_size: 0,
+            is_bare: info.is_bare.into(),
+            is_linked_worktree: info.is_linked_worktree.into(),
+            is_detached: info.is_detached.into(),
+            reserved: 0,
+            primary_path: buffer.add(&info.primary_path),
+            worktree_path: buffer.add_optional(info.worktree_path.as_deref()),
+            worktree_key: buffer.add_optional(info.worktree_key.as_deref()),
+            branch: buffer.add_optional(info.branch.as_deref()),
+        };
+        buffer.done()?;
+        out.write(&info);
+        Ok(())
+    })
+}
+
+/// Makes the scope key of the directory `path`, as its git repository tells (G1 to G4). A path is bytes, and need not be text;
+/// a relative one counts from the current directory. `options` may be NULL: the repository, or outside one everything.
+///
+/// Nothing is executed or written, no file is read beyond a limit, and who owns the repository does not matter.
+///
+/// Status: those of `scope_checkout_info`, but that outside a repository `SCOPE_CHECKOUT_KIND_AUTO` without a branch is the
+/// global key; `SCOPE_DETACHED_HEAD` where a branch is wanted and `HEAD` names none (G3), else those of
+/// `scope_branch_check`; `SCOPE_NOT_LINKED_WORKTREE` (G2); those of the path and the worktree key; `SCOPE_INVALID_ARGUMENT`
+/// for a number that is no `enum scope_checkout_kind`. Memory: `*out` is a handle to be ended by `scope_key_free`, or
+/// NULL where the status is not `SCOPE_OK`. `error->text` views `path` or `options->branch`, or a constant; or where it is
+/// none of them, as a branch name that was found is, `buf`, which then holds as much of it as fits (8192 bytes hold all)
+/// and is for nothing else; it may be NULL with a `cap` of 0. Threads: any, at once.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scope_checkout_resolve(
+    options: *const scope_checkout_options_t,
+    path: *const c_char,
+    path_len: usize,
+    buf: *mut c_char,
+    cap: usize,
+    out: *mut *mut scope_key_t,
+    error: *mut scope_error_t,
+) -> scope_status_t {
+    call(error, || {
+        // SAFETY: the caller's promise.
+        unsafe {
+            put_handle(out, || {
+                let buffer = Buffer::new(buf, cap, ptr::null_mut())?;
+                let asked = checkout_options(options)?;
+                let path = bytes(path.cast::<u8>(), path_len)?;
+                let key = asked
+                    .how
+                    .resolve_scope(self::path(path)?, asked.kind, asked.branch);
+                key.map(scope_key_t).map_err(|rejection| {
+                    let kind = asked.kind.as_str().as_bytes();
+                    let mut arguments = vec![(Part::Path, path), (Part::CheckoutKind, kind)];
+                    arguments.extend(asked.branch.map(|it| (Part::BranchName, it.as_bytes())));
+                    told(buffer, &rejection, None, &arguments)
+                })
+            })
+        }
+    })
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Workspaces on a disk
+// ---------------------------------------------------------------------------------------------------------------------
+
+/// Opens the data directory of workspaces, an absolute path (K2), which has to be there. `workspaces` is made in it where it
+/// is missing. What is promised against hostile users, and what is not, stands in docs/workspaces.md. `options` may be
+/// NULL.
+///
+/// Status: those of `scope_path_check`; `SCOPE_NON_UTF8_PATH`, `SCOPE_PATH_NOT_FOUND`, `SCOPE_NOT_A_DIRECTORY`,
+/// `SCOPE_SYMBOLIC_LINK`, `SCOPE_IO_FAILED`; `SCOPE_INVALID_TIMESTAMP` of `options->now`; `SCOPE_UNSUPPORTED` on other systems
+/// than Linux, or where the library was built without workspaces. Memory: `*out` is a handle to be ended by
+/// `scope_workspaces_free`, or NULL where the status is not `SCOPE_OK`. `error->text` views the argument at fault;
+/// `error->detail` views `buf`, which holds as much of it as fits and may be NULL with a `cap` of 0. Threads: any, at once.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scope_workspaces_open(
+    options: *const scope_workspaces_options_t,
+    data_dir: *const c_char,
+    data_dir_len: usize,
+    buf: *mut c_char,
+    cap: usize,
+    out: *mut *mut scope_workspaces_t,
+    error: *mut scope_error_t,
+) -> scope_status_t {
+    call(error, || {
+        // SAFETY: the caller's promise.
+        unsafe {
+            put_handle(out, || {
+                let buffer = Buffer::new(buf, cap, ptr::null_mut())?;
+                let now = if options.is_null() {
+                    None
+                } else {
+                    optional_view(given(options)?.now, Part::Timestamp)?
+                };
+                let now = now.map(timestamp).transpose()?;
+                let data_dir = bytes(data_dir.cast::<u8>(), data_dir_len)?;
+                let opened = disk::open(path(data_dir)?, now)?;
+                opened
+                    .map(scope_workspaces_t)
+                    .map_err(|error| of_disk(buffer, &error, &[(Part::DataDir, data_dir)]))
+            })
+        }
+    })
+}
+
+/// Ends what `scope_workspaces_open` made; what is on the disk stays. NULL does nothing.
+///
+/// Threads: any, but none may use the workspaces then or later.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scope_workspaces_free(workspaces: *mut scope_workspaces_t) {
+    // SAFETY: the caller's promise.
+    unsafe { end(workspaces) }
+}
+
+/// Writes where a workspace is, or would be (W1): `{data_dir}/workspaces/{user_id}/{directory}`. No file system is asked.
+///
+/// Status: `SCOPE_EMPTY`, `SCOPE_INVALID_UUID` for a user id that is not a UUID in lower case (W1); those of
+/// `scope_workspace_dir_name`; `SCOPE_BUFFER_TOO_SMALL`. Memory: `error->text` views the argument at fault.
+/// Threads: any, at once, with the same workspaces too.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scope_workspaces_path(
+    workspaces: Option<&scope_workspaces_t>,
+    user_id: *const c_char,
+    user_id_len: usize,
+    owner: *const c_char,
+    owner_len: usize,
+    repo: *const c_char,
+    repo_len: usize,
+    buf: *mut c_char,
+    cap: usize,
+    needed: *mut usize,
+    error: *mut scope_error_t,
+) -> scope_status_t {
+    call(error, || {
+        let workspaces = &handle(workspaces)?.0;
+        // SAFETY: the caller's promise.
+        let (buffer, user_id, owner, repo) = unsafe {
+            (
+                Buffer::new(buf, cap, needed)?,
+                text(user_id, user_id_len, Part::UserId)?,
+                text(owner, owner_len, Part::Owner)?,
+                text(repo, repo_len, Part::Repo)?,
+            )
+        };
+        let data_dir = workspaces.data_dir().to_string_lossy();
+        let path = scope_core::workspace_path(&data_dir, user_id, owner, repo);
+        buffer.put(path.map_err(about(&[
+            (Part::UserId, Some(user_id)),
+            (Part::Owner, Some(owner)),
+            (Part::Repo, Some(repo)),
+        ]))?)
+    })
+}
+
+/// Finds the workspace of a user for a repository, and makes sure that it is that (W8). No symbolic link is followed (W9).
+///
+/// Status: `SCOPE_EMPTY`, `SCOPE_INVALID_UUID` of the user id (W1); those of `scope_workspace_dir_name`;
+/// `SCOPE_WORKSPACE_NOT_FOUND`; `SCOPE_WORKSPACE_MISMATCH` where its directory records another repository;
+/// `SCOPE_SYMBOLIC_LINK`, `SCOPE_NOT_A_DIRECTORY` where something else stands in its place; `SCOPE_METADATA_MISSING`,
+/// `SCOPE_NOT_A_FILE`, `SCOPE_TOO_LONG` or those of `scope_metadata_from_json` where its metadata is lost and cannot be
+/// recovered; `SCOPE_IO_FAILED`. Memory: `*out` is a handle to be ended by `scope_workspace_free`, or NULL where the status is
+/// not `SCOPE_OK`. `error->text` views the argument at fault, or where it is none of them `buf`, which then holds as much
+/// of it as fits and may be NULL with a `cap` of 0; `error->detail` views `buf`.
+/// Threads: any, at once, with the same workspaces too.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scope_workspaces_get(
+    workspaces: Option<&scope_workspaces_t>,
+    user_id: *const c_char,
+    user_id_len: usize,
+    owner: *const c_char,
+    owner_len: usize,
+    repo: *const c_char,
+    repo_len: usize,
+    buf: *mut c_char,
+    cap: usize,
+    out: *mut *mut scope_workspace_t,
+    error: *mut scope_error_t,
+) -> scope_status_t {
+    call(error, || {
+        // SAFETY: the caller's promise.
+        unsafe {
+            put_handle(out, || {
+                let workspaces = &handle(workspaces)?.0;
+                let buffer = Buffer::new(buf, cap, ptr::null_mut())?;
+                let user_id = text(user_id, user_id_len, Part::UserId)?;
+                let owner = text(owner, owner_len, Part::Owner)?;
+                let repo = text(repo, repo_len, Part::Repo)?;
+                let found = workspaces.get(user_id, owner, repo);
+                found.map(scope_workspace_t).map_err(|error| {
+                    let arguments = [
+                        (Part::UserId, user_id.as_bytes()),
+                        (Part::Owner, owner.as_bytes()),
+                        (Part::Repo, repo.as_bytes()),
+                    ];
+                    of_disk(buffer, &error, &arguments)
+                })
+            })
+        }
+    })
+}
+
+/// Finds all workspaces of a user, by the name of their directory, and what is wrong with what else lies there (W8, W9). A
+/// user without any has an empty list.
+///
+/// Status: `SCOPE_EMPTY`, `SCOPE_INVALID_UUID` of the user id (W1); `SCOPE_SYMBOLIC_LINK`, `SCOPE_NOT_A_DIRECTORY`,
+/// `SCOPE_IO_FAILED` of the user's directory. Memory: `*out` is a handle to be ended by `scope_workspace_list_free`, or NULL
+/// where the status is not `SCOPE_OK`. `error->text` views the user id, or where it is none of the arguments `buf`, which then
+/// holds as much of it as fits and may be NULL with a `cap` of 0; `error->detail` views `buf`.
+/// Threads: any, at once, with the same workspaces too.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scope_workspaces_list(
+    workspaces: Option<&scope_workspaces_t>,
+    user_id: *const c_char,
+    user_id_len: usize,
+    buf: *mut c_char,
+    cap: usize,
+    out: *mut *mut scope_workspace_list_t,
+    error: *mut scope_error_t,
+) -> scope_status_t {
+    call(error, || {
+        // SAFETY: the caller's promise.
+        unsafe {
+            put_handle(out, || {
+                let workspaces = &handle(workspaces)?.0;
+                let buffer = Buffer::new(buf, cap, ptr::null_mut())?;
+                let user_id = text(user_id, user_id_len, Part::UserId)?;
+                match workspaces.list(user_id) {
+                    Ok(listing) => Ok(scope_workspace_list_t {
+                        workspaces: listing
+                            .workspaces
+                            .into_iter()
+                            .map(scope_workspace_t)
+                            .collect(),
+                        problems: listing.problems,
+                    }),
+                    Err(error) => {
+                        let arguments = [(Part::UserId, user_id.as_bytes())];
+                        Err(of_disk(buffer, &error, &arguments))
+                    }
+                }
+            })
+        }
+    })
+}
+
+/// Says whether a path is a user's: a workspace of the user, or something in one that is there (W9). Writes the path without
+/// `.` and `..`. The answer is of this moment: open the path without following symbolic links all the same.
+///
+/// Status: `SCOPE_EMPTY`, `SCOPE_INVALID_UUID` of the user id (W1); `SCOPE_EMPTY`, `SCOPE_NOT_ABSOLUTE`,
+/// `SCOPE_INVALID_CHARACTER`, `SCOPE_NON_UTF8_PATH` of the path, which is bytes and need not be text;
+/// `SCOPE_OUTSIDE_WORKSPACES`; `SCOPE_SYMBOLIC_LINK` where a component of it is one; `SCOPE_PATH_NOT_FOUND`,
+/// `SCOPE_NOT_A_DIRECTORY`, `SCOPE_IO_FAILED`; `SCOPE_BUFFER_TOO_SMALL`. Memory: `error->text` views the argument at fault,
+/// or where it is none of them `buf`, which then holds as much of it as fits; `error->detail` views `buf`.
+/// Threads: any, at once, with the same workspaces too.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scope_workspaces_validate_path(
+    workspaces: Option<&scope_workspaces_t>,
+    user_id: *const c_char,
+    user_id_len: usize,
+    path: *const c_char,
+    path_len: usize,
+    buf: *mut c_char,
+    cap: usize,
+    needed: *mut usize,
+    error: *mut scope_error_t,
+) -> scope_status_t {
+    call(error, || {
+        let workspaces = &handle(workspaces)?.0;
+        // SAFETY: the caller's promise.
+        let (buffer, user_id, path) = unsafe {
+            (
+                Buffer::new(buf, cap, needed)?,
+                text(user_id, user_id_len, Part::UserId)?,
+                bytes(path.cast::<u8>(), path_len)?,
+            )
+        };
+        match workspaces.validate_path(user_id, self::path(path)?) {
+            Ok(path) => buffer.put(path.display()),
+            Err(error) => {
+                let arguments = [(Part::UserId, user_id.as_bytes()), (Part::Path, path)];
+                Err(of_disk(buffer, &error, &arguments))
+            }
+        }
+    })
+}
+
+/// Ends a workspace that `scope_workspaces_get` made; what is on the disk stays. NULL does nothing.
+///
+/// Threads: any, but none may use the workspace then or later.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scope_workspace_free(workspace: *mut scope_workspace_t) {
+    // SAFETY: the caller's promise.
+    unsafe { end(workspace) }
+}
+
+/// Writes what is known of a workspace besides its metadata.
+///
+/// Status: `SCOPE_INVALID_ARGUMENT` for a number that is no field, `SCOPE_BUFFER_TOO_SMALL`. Memory: `buf` is a copy.
+/// Threads: any, at once, with the same workspace too.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scope_workspace_get(
+    workspace: Option<&scope_workspace_t>,
+    field: scope_workspace_field_t,
+    buf: *mut c_char,
+    cap: usize,
+    needed: *mut usize,
+) -> scope_status_t {
+    call(ptr::null_mut(), || {
+        let workspace = &handle(workspace)?.0;
+        // SAFETY: the caller's promise.
+        let buffer = unsafe { Buffer::new(buf, cap, needed)? };
+        match value(field)? {
+            WorkspaceField::UserId => buffer.put(&workspace.user_id),
+            WorkspaceField::Directory => buffer.put(&workspace.directory),
+            WorkspaceField::Path => buffer.put(workspace.path.display()),
+        }
+    })
+}
+
+/// Makes a handle of what the `.workspace.json` of a workspace says (W6), or of what was recovered of that.
+///
+/// Status: none but those of the call. Memory: `*out` is a copy, a handle to be ended by `scope_metadata_free`, or NULL where
+/// the status is not `SCOPE_OK`. Threads: any, at once, with the same workspace too.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scope_workspace_metadata(
+    workspace: Option<&scope_workspace_t>,
+    out: *mut *mut scope_metadata_t,
+) -> scope_status_t {
+    call(ptr::null_mut(), || {
+        // SAFETY: the caller's promise.
+        unsafe {
+            put_handle(out, || {
+                let workspace = &handle(workspace)?.0;
+                Ok(scope_metadata_t(workspace.metadata.clone()))
+            })
+        }
+    })
+}
+
+/// Gives the fault for which the metadata of a workspace had to be recovered (W8), as if this function had failed with it;
+/// `SCOPE_OK` where it had not.
+///
+/// Status: any that `scope_workspaces_get` can have of metadata that is lost. Memory: `error->text` and `error->detail` view
+/// `buf`, which holds as much of them as fits and may be NULL with a `cap` of 0. Threads: any, at once, with the same
+/// workspace too.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scope_workspace_recovered(
+    workspace: Option<&scope_workspace_t>,
+    buf: *mut c_char,
+    cap: usize,
+    error: *mut scope_error_t,
+) -> scope_status_t {
+    call(error, || {
+        let workspace = &handle(workspace)?.0;
+        // SAFETY: the caller's promise.
+        let buffer = unsafe { Buffer::new(buf, cap, ptr::null_mut())? };
+        match &workspace.recovered {
+            Some(error) => Err(of_disk(buffer, error, &[])),
+            None => Ok(()),
+        }
+    })
+}
+
+/// Ends a list, and with it the workspaces that it gave. NULL does nothing.
+///
+/// Threads: any, but none may use the list or what it gave then or later.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scope_workspace_list_free(list: *mut scope_workspace_list_t) {
+    // SAFETY: the caller's promise.
+    unsafe { end(list) }
+}
+
+/// How many workspaces are in a list; 0 for NULL.
+///
+/// Threads: any, at once, with the same list too.
+#[unsafe(no_mangle)]
+pub extern "C" fn scope_workspace_list_count(list: Option<&scope_workspace_list_t>) -> usize {
+    ask(0, || list.map_or(0, |list| list.workspaces.len()))
+}
+
+/// The workspace at `index` of a list, counted from 0: the list's own, never to be ended by itself, and there as long as the
+/// list. NULL for an index past the last, and for NULL.
+///
+/// Threads: any, at once, with the same list too.
+#[unsafe(no_mangle)]
+pub extern "C" fn scope_workspace_list_at(
+    list: Option<&scope_workspace_list_t>,
+    index: usize,
+) -> Option<&scope_workspace_t> {
+    ask(None, || list.and_then(|list| list.workspaces.get(index)))
+}
+
+/// How many things lie where a workspace would, that something is wrong with; 0 for NULL.
+///
+/// Threads: any, at once, with the same list too.
+#[unsafe(no_mangle)]
+pub extern "C" fn scope_workspace_list_problem_count(
+    list: Option<&scope_workspace_list_t>,
+) -> usize {
+    ask(0, || list.map_or(0, |list| list.problems.len()))
+}
+
+/// Says what is wrong with something that is no workspace: `*directory` is its name, in which bytes that are not UTF-8 are
+/// U+FFFD, and `*fault` what a function that fails with it fills in. `index` counts from 0. Either may be NULL.
+///
+/// Status: `SCOPE_OK` where it is told; `SCOPE_INVALID_ARGUMENT` for an index past the last, `SCOPE_BUFFER_TOO_SMALL`.
+/// Memory: `*directory`, `fault->text` and `fault->detail` view `buf`. Threads: any, at once, with the same list too.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scope_workspace_list_problem(
+    list: Option<&scope_workspace_list_t>,
+    index: usize,
+    buf: *mut c_char,
+    cap: usize,
+    needed: *mut usize,
+    directory: *mut scope_view_t,
+    fault: *mut scope_error_t,
+) -> scope_status_t {
+    call(ptr::null_mut(), || {
+        let problems = &handle(list)?.problems;
+        // SAFETY: the caller's promise.
+        let (fault, mut buffer) =
+            unsafe { (Out::optional(fault)?, Buffer::new(buf, cap, needed)?) };
+        let problem = problems.get(index).ok_or(Call::InvalidArgument)?;
+        let name = buffer.add(&problem.directory);
+        let rejection = &problem.error.rejection;
+        let error = report_of(
+            rejection.error,
+            buffer.add(&rejection.text),
+            buffer.add_optional(problem.error.detail.as_deref()),
+        );
+        buffer.done()?;
+        if !directory.is_null() {
+            // SAFETY: the caller's promise.
+            unsafe { put(directory, name)? };
+        }
+        if let Some(fault) = fault {
+            fault.write(&error);
+        }
+        Ok(())
     })
 }
 
@@ -2262,7 +2863,7 @@ unsafe fn well_formed_start<'a>(data: *const c_char, len: usize) -> Result<&'a s
 
 /// Writes an alias, or as much as fits of one that is too long.
 fn put_alias<'a>(
-    buffer: Buffer,
+    mut buffer: Buffer,
     alias: Result<String, Rejection>,
     arguments: &[(Part, Option<&'a str>)],
 ) -> Answer<'a> {
@@ -2271,7 +2872,7 @@ fn put_alias<'a>(
         Err(Rejection { error, text })
             if error.input == Part::Alias && error.code == ErrorCode::TooLong =>
         {
-            Err(Stop::Fault(error, Some(buffer.put_start(&text))))
+            Err(Stop::fault(error, Some(buffer.put_start(&text))))
         }
         Err(Rejection { error, .. }) => Err(about(arguments)(error)),
     }
@@ -2328,7 +2929,7 @@ unsafe fn policy<'a>(options: *const scope_policy_options_t) -> Answer<'a, Polic
             Part::ReservedPrefix => of(prefixes),
             _ => legacy_prefix,
         };
-        Stop::Fault(error, found.map(str::as_bytes))
+        Stop::fault(error, found.map(str::as_bytes))
     })
 }
 
@@ -2362,6 +2963,47 @@ unsafe fn resolve_options<'a>(
             _ => return Err(Call::InvalidArgument.into()),
         },
     })
+}
+
+/// What a checkout is asked.
+#[derive(Default)]
+struct Asked<'a> {
+    how: CheckoutOptions,
+    kind: CheckoutKind,
+    branch: Option<&'a str>,
+}
+
+/// The options of a checkout; NULL is none.
+///
+/// # Safety
+///
+/// The caller's promise about structs, and of [`bytes`] for each text.
+unsafe fn checkout_options<'a>(options: *const scope_checkout_options_t) -> Answer<'a, Asked<'a>> {
+    if options.is_null() {
+        return Ok(Asked::default());
+    }
+    // SAFETY: the caller's promise.
+    let (options, branch) = unsafe {
+        let options = given(options)?;
+        (options, optional_view(options.branch, Part::BranchName)?)
+    };
+    Ok(Asked {
+        how: match options.flags {
+            0 => CheckoutOptions::default(),
+            SCOPE_CHECKOUT_USE_ENVIRONMENT => CheckoutOptions::default().use_environment(true),
+            _ => return Err(Call::InvalidArgument.into()),
+        },
+        kind: match options.kind {
+            0 => CheckoutKind::default(),
+            number => value(number)?,
+        },
+        branch,
+    })
+}
+
+/// What stops a call that a disk kept from its answer.
+fn of_disk<'a>(buffer: Buffer, error: &disk::Error, arguments: &[(Part, &'a [u8])]) -> Stop<'a> {
+    told(buffer, &error.rejection, error.detail.as_deref(), arguments)
 }
 
 fn timestamp(text: &str) -> Answer<'_, Timestamp> {
@@ -2402,11 +3044,13 @@ mod tests {
             reserved: 9,
             offset: 9,
             text: scope_view_t::of(b"old"),
+            detail: scope_view_t::of(b"old"),
         };
         let status = quietly(|| call(&raw mut error, || panic!("a defect")));
         assert_eq!(status, Call::Internal.number());
         assert_eq!((error.status, error.part, error.offset), (status, 0, 0));
         assert_eq!(error.text, scope_view_t::NONE);
+        assert_eq!(error.detail, scope_view_t::NONE);
         assert_eq!(quietly(|| ask(7, || panic!("a defect"))), 7);
         let status = quietly(|| call(ptr::null_mut(), || panic_any(Grenade)));
         assert_eq!(status, Call::Internal.number());
@@ -2447,13 +3091,14 @@ mod tests {
     #[test]
     fn structs_of_a_wrong_size_are_refused() {
         let mut error = scope_error_t {
-            struct_size: size_of::<scope_error_t>() - 1,
+            struct_size: scope_error_t::FIRST - 1,
             status: 0,
             part: 0,
             input: 0,
             reserved: 0,
             offset: 0,
             text: scope_view_t::NONE,
+            detail: scope_view_t::NONE,
         };
         let status = call(&raw mut error, || panic!("not run"));
         assert_eq!(status, Call::InvalidStructSize.number());
@@ -2464,19 +3109,69 @@ mod tests {
         assert_eq!(read.err(), Some(Call::InvalidStructSize));
     }
 
-    /// The first version is whole: nothing was added to a struct since. Who adds to one deletes its line here.
+    #[test]
+    fn workspaces_are_there_where_they_are_built() {
+        let path = "/no/such/directory";
+        let mut workspaces = ptr::null_mut();
+        // SAFETY: a text and its length; the rest may be NULL.
+        let status = unsafe {
+            scope_workspaces_open(
+                ptr::null(),
+                path.as_ptr().cast(),
+                path.len(),
+                ptr::null_mut(),
+                0,
+                &raw mut workspaces,
+                ptr::null_mut(),
+            )
+        };
+        let expected = if cfg!(all(feature = "workspaces", target_os = "linux")) {
+            ErrorCode::PathNotFound.number().into()
+        } else {
+            Call::Unsupported.number()
+        };
+        assert_eq!(status, expected);
+        assert!(workspaces.is_null());
+    }
+
+    /// What a program that was compiled before a field was there has behind its shorter struct stays as it is.
+    #[test]
+    fn a_struct_of_the_first_version_is_filled_in_as_far_as_it_goes() {
+        let mut error = scope_error_t {
+            struct_size: scope_error_t::FIRST,
+            status: 0,
+            part: 0,
+            input: 0,
+            reserved: 0,
+            offset: 0,
+            text: scope_view_t::NONE,
+            detail: scope_view_t::of(b"not of this struct"),
+        };
+        let fault = Error::from_parts(ErrorCode::IoFailed, Part::Path, Part::Path, 0);
+        let stop = || Stop::Fault(fault, Some(b"/x"), Some(b"said"));
+        let status = call(&raw mut error, || Err(stop()));
+        assert_eq!(status, u32::from(ErrorCode::IoFailed.number()));
+        assert_eq!((error.text.len, error.detail.len), (2, 18));
+        error.struct_size = size_of::<scope_error_t>();
+        call(&raw mut error, || Err(stop()));
+        assert_eq!((error.text.len, error.detail.len), (2, 4));
+    }
+
+    /// Where the first version was whole: nothing was added to these structs since. Who adds to one deletes its line here.
     #[test]
     fn the_first_version_has_all_of_its_structs() {
         fn whole<T: Growing>() {
             assert_eq!(T::FIRST, size_of::<T>());
         }
-        whole::<scope_error_t>();
         whole::<scope_reference_t>();
         whole::<scope_resolved_t>();
         whole::<scope_policy_options_t>();
         whole::<scope_resolve_options_t>();
         whole::<scope_access_t>();
         whole::<scope_decision_t>();
+        whole::<scope_checkout_options_t>();
+        whole::<scope_checkout_info_t>();
+        whole::<scope_workspaces_options_t>();
     }
 
     /// What is said of all entry points holds for each: it is behind the border, and its comment says what it returns, who

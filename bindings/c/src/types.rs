@@ -10,9 +10,10 @@ use std::ffi::c_char;
 use scope_core::{Policy, ScopeKey, WorkspaceMetadata};
 
 use crate::codes::{
-    scope_action_t, scope_part_t, scope_reason_t, scope_resolved_kind_t, scope_role_t,
-    scope_status_t, scope_type_t,
+    scope_action_t, scope_checkout_kind_t, scope_part_t, scope_reason_t, scope_resolved_kind_t,
+    scope_role_t, scope_status_t, scope_type_t,
 };
+use crate::disk::{Problem, Workspace, Workspaces};
 
 /// Text that somebody else owns: `len` bytes from `data` on, without a terminator. Where `data` is NULL there is no text,
 /// which is not the same as an empty one. This struct never grows.
@@ -66,6 +67,9 @@ pub struct scope_error_t {
     pub offset: usize,
     /// That argument: a view of what the caller passed, and as long-lived. Where a function says so, of something else.
     pub text: scope_view_t,
+    /// What the system said, where a function says that it gives that; for people, and may hold line breaks. Else `data`
+    /// is NULL.
+    pub detail: scope_view_t,
 }
 
 /// A reference `@scope/name[:tag]`: views of the text that it was parsed from, and as long-lived as that text. Begin with
@@ -188,6 +192,60 @@ pub struct scope_decision_t {
     pub rule: *const c_char,
 }
 
+/// How a checkout is looked for, and what is wanted of it. Begin with `SCOPE_CHECKOUT_OPTIONS_INIT`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct scope_checkout_options_t {
+    /// `sizeof(scope_checkout_options_t)`.
+    pub struct_size: usize,
+    /// The kind of key that `scope_checkout_resolve` makes; 0 is `SCOPE_CHECKOUT_KIND_AUTO`.
+    pub kind: scope_checkout_kind_t,
+    /// 0, or `SCOPE_CHECKOUT_USE_ENVIRONMENT`.
+    pub flags: u32,
+    /// The branch for `scope_checkout_resolve`, which need not exist; `data` is NULL for the one that `HEAD` names.
+    pub branch: scope_view_t,
+}
+
+/// In `scope_checkout_options_t.flags`: git's own environment variables count (G5). No thread may change the environment
+/// meanwhile.
+pub const SCOPE_CHECKOUT_USE_ENVIRONMENT: u32 = 1;
+
+/// What `scope_checkout_info` found. Its views are of the buffer that the caller gave, and as long-lived; each has a
+/// terminator after it. Begin with `SCOPE_CHECKOUT_INFO_INIT`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct scope_checkout_info_t {
+    /// `sizeof(scope_checkout_info_t)`, set by the caller before the call.
+    pub struct_size: usize,
+    /// 1 for a bare repository that is not a worktree of one, else 0.
+    pub is_bare: u32,
+    /// 1 for a linked worktree, else 0.
+    pub is_linked_worktree: u32,
+    /// 1 where `HEAD` names no branch, else 0.
+    pub is_detached: u32,
+    /// 0.
+    pub reserved: u32,
+    /// The root of the repository's primary worktree, or the bare directory (G1).
+    pub primary_path: scope_view_t,
+    /// The root of this worktree; `data` is NULL in a bare repository.
+    pub worktree_path: scope_view_t,
+    /// The worktree key (G2); `data` is NULL outside a linked worktree.
+    pub worktree_key: scope_view_t,
+    /// The branch (G3); `data` is NULL where `HEAD` names none.
+    pub branch: scope_view_t,
+}
+
+/// How the workspaces of a data directory are opened. Begin with `SCOPE_WORKSPACES_OPTIONS_INIT`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct scope_workspaces_options_t {
+    /// `sizeof(scope_workspaces_options_t)`.
+    pub struct_size: usize,
+    /// For tests: what counts as now in every call with the handle, a timestamp such as `2026-01-31T12:00:00Z`. `data` is
+    /// NULL for the system's clock.
+    pub now: scope_view_t,
+}
+
 /// A policy: what nobody may claim, and which names are legacy (S5, S6). Made by `scope_policy_new`, ended by
 /// `scope_policy_free`. It never changes, so that any number of threads may use one at once.
 pub struct scope_policy_t(pub(crate) Policy);
@@ -200,6 +258,21 @@ pub struct scope_key_t(pub(crate) ScopeKey);
 /// any number of threads may use one at once.
 pub struct scope_metadata_t(pub(crate) WorkspaceMetadata);
 
+/// The workspaces of a data directory, of all its users (W8, W9). Made by `scope_workspaces_open`, ended by
+/// `scope_workspaces_free`. Any number of threads may use one at once.
+pub struct scope_workspaces_t(pub(crate) Workspaces);
+
+/// A workspace, as it was when it was asked for. Made by `scope_workspaces_get`, ended by `scope_workspace_free`; or a list's
+/// own, and ended with the list. It never changes, so that any number of threads may use one at once.
+pub struct scope_workspace_t(pub(crate) Workspace);
+
+/// The workspaces of one user, as they were when they were asked for. Made by `scope_workspaces_list`, ended by
+/// `scope_workspace_list_free`. It never changes, so that any number of threads may use one at once.
+pub struct scope_workspace_list_t {
+    pub(crate) workspaces: Vec<scope_workspace_t>,
+    pub(crate) problems: Vec<Problem>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -211,5 +284,8 @@ mod tests {
         shared::<scope_policy_t>();
         shared::<scope_key_t>();
         shared::<scope_metadata_t>();
+        shared::<scope_workspaces_t>();
+        shared::<scope_workspace_t>();
+        shared::<scope_workspace_list_t>();
     }
 }

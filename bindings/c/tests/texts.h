@@ -10,7 +10,7 @@ typedef struct {
 } text_t;
 
 /* Memory that is freed all at once, between one case and the next. */
-static void *kept[256];
+static void *kept[1024];
 static size_t kept_count;
 
 static void *keep(void *memory) {

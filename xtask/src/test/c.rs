@@ -79,8 +79,8 @@ impl Built {
             .show()?;
         CMAKE.run(repo, "--build").arg(&cmake).show()?;
         Ok(Self {
+            archive: cmake.join("libscope_core.a"),
             cmake,
-            archive: target.join("release/libscope_c.a"),
             shared: target.join("release/libscope_c.so"),
         })
     }

@@ -17,15 +17,22 @@
  * `scope_error_t error = SCOPE_ERROR_INIT;`. A library that knows fewer fields leaves the others as they are; one that
  * knows more leaves them out. An option that the library does not know is SCOPE_INVALID_STRUCT_SIZE.
  *
- * Handles (`scope_policy_t`, `scope_key_t`, `scope_metadata_t`) never change. Each is ended by its `_free`, once, from any
- * thread, while no other uses it; NULL is let through.
+ * Handles (`scope_policy_t`, `scope_key_t`, `scope_metadata_t`, `scope_workspaces_t`, `scope_workspace_t`,
+ * `scope_workspace_list_t`) never change. Each is ended by its `_free`, once, from any thread, while no other uses it; NULL
+ * is let through. A `const` handle that a function returns belongs to another one, and is not ended by itself.
+ *
+ * What asks a disk (`scope_checkout_…`, `scope_workspaces_…`) finds texts of its own, and a fault may be in one of them. It
+ * is then written to the buffer that the function takes, as much as fits, and `error->text` views that.
  *
  * A status is SCOPE_OK, the number of an error code, or from 1001 on one about the call itself: SCOPE_NULL_POINTER,
- * SCOPE_INVALID_LENGTH, SCOPE_INVALID_STRUCT_SIZE, SCOPE_INVALID_ARGUMENT, SCOPE_BUFFER_TOO_SMALL, SCOPE_INTERNAL. The
- * comments name what a function adds to SCOPE_OK and to NULL_POINTER, INVALID_LENGTH, INVALID_STRUCT_SIZE and INTERNAL,
- * which any can return. `error` may be NULL. Offsets and lengths count bytes. Running out of memory aborts, as it does in
- * any program in Rust; only handles, aliases, suggestions and text that is normalised take any.
+ * SCOPE_INVALID_LENGTH, SCOPE_INVALID_STRUCT_SIZE, SCOPE_INVALID_ARGUMENT, SCOPE_BUFFER_TOO_SMALL, SCOPE_INTERNAL,
+ * SCOPE_UNSUPPORTED. The comments name what a function adds to SCOPE_OK and to NULL_POINTER, INVALID_LENGTH,
+ * INVALID_STRUCT_SIZE and INTERNAL, which any can return. `error` may be NULL. Offsets and lengths count bytes. Running out
+ * of memory aborts, as it does in any program in Rust; only handles, aliases, suggestions, text that is normalised and what
+ * asks a disk take any.
  *
  * Threads: every function may be called from any number of threads at once, with the same handles too, as long as no
- * thread writes what another one uses. There is no global state but what the words for numbers are, and that is constant.
+ * thread writes what another one uses. What asks a disk keeps the state of libgit2 that it uses, which is safe for threads
+ * and lasts until the process ends; it reads the environment, which no thread may change meanwhile. There is no other global
+ * state but what the words for numbers are, and that is constant.
  */
