@@ -22,7 +22,8 @@
  * is let through. A `const` handle that a function returns belongs to another one, and is not ended by itself.
  *
  * What asks a disk (`scope_checkout_…`, `scope_workspaces_…`) finds texts of its own, and a fault may be in one of them. It
- * is then written to the buffer that the function takes, as much as fits, and `error->text` views that.
+ * is then written to the buffer that the function takes, as much as fits, and `error->text` views that; what the system
+ * said follows it, where `error->detail` views it. SCOPE_FOUND_TEXT_MAX bytes are enough for all.
  *
  * A status is SCOPE_OK, the number of an error code, or from 1001 on one about the call itself: SCOPE_NULL_POINTER,
  * SCOPE_INVALID_LENGTH, SCOPE_INVALID_STRUCT_SIZE, SCOPE_INVALID_ARGUMENT, SCOPE_BUFFER_TOO_SMALL, SCOPE_INTERNAL,
@@ -467,6 +468,12 @@ enum scope_workspace_field {
  * The most keys that `scope_key_search_order` gives.
  */
 #define SCOPE_SEARCH_ORDER_MAX 3
+
+/**
+ * Bytes of a buffer that holds of every text that is found on a disk, and of what the system said, as much as its message
+ * and its suggestion need. A smaller one holds the beginning.
+ */
+#define SCOPE_FOUND_TEXT_MAX 131072
 
 /**
  * In `scope_policy_options_t.flags`: the policy has no legacy prefix.
@@ -1854,8 +1861,8 @@ scope_status_t scope_checkout_info(const scope_checkout_options_t *options,
  * `scope_branch_check`; `SCOPE_NOT_LINKED_WORKTREE` (G2); those of the path and the worktree key; `SCOPE_INVALID_ARGUMENT`
  * for a number that is no `enum scope_checkout_kind`. Memory: `*out` is a handle to be ended by `scope_key_free`, or
  * NULL where the status is not `SCOPE_OK`. `error->text` views `path` or `options->branch`, or a constant; or where it is
- * none of them, as a branch name that was found is, `buf`, which then holds as much of it as fits (8192 bytes hold all)
- * and is for nothing else; it may be NULL with a `cap` of 0. Threads: any, at once.
+ * none of them, as a branch name that was found is, `buf`, which then holds as much of it as fits, is
+ * for nothing else, and may be NULL with a `cap` of 0. Threads: any, at once.
  */
 scope_status_t scope_checkout_resolve(const scope_checkout_options_t *options,
                                       const char *path,

@@ -8,8 +8,8 @@
 //     if (auto asked = scope::reference::parse(text)) use(asked->name()); else log(asked.fault().message());
 //
 // Text in is a `std::string_view` of UTF-8, and is not kept. Text out is a `std::string`, but where a type says that it
-// views what it was made from. Offsets and lengths count bytes. `policy`, `key` and `metadata` own what they stand for, can
-// be moved and not copied, and never change: any number of threads may use one at once. One that was moved from may be
+// views what it was made from. Offsets and lengths count bytes. `policy`, `key`, `metadata` and `workspaces` own what they
+// stand for, can be moved and not copied, and never change: any number of threads may use one at once. One that was moved from may be
 // assigned to and destroyed, nothing else. The rules in the comments are those of docs/spec.md.
 #ifndef SCOPE_CORE_HPP
 #define SCOPE_CORE_HPP
@@ -38,7 +38,11 @@ class fault {
         text ? *text : std::string_view(error.text.data != nullptr ? error.text.data : "", error.text.len);
     message_ = written(scope_error_message, about).value_or("");
     suggestion_ = written(scope_error_suggestion, about);
+    if (error.detail.data != nullptr) {
+      detail_.emplace(error.detail.data, error.detail.len);
+    }
     error_.text = {nullptr, 0};
+    error_.detail = {nullptr, 0};
   }
 
   /// `SCOPE_MISSING_AT` and so on.
@@ -55,6 +59,8 @@ class fault {
   const std::string& message() const noexcept { return message_; }
   /// What was probably meant.
   const std::optional<std::string>& suggestion() const noexcept { return suggestion_; }
+  /// What the system said, of a disk; may hold line breaks.
+  const std::optional<std::string>& detail() const noexcept { return detail_; }
 
  private:
   using writer = scope_status_t(const scope_error_t*, const char*, std::size_t, char*, std::size_t, std::size_t*);
@@ -76,6 +82,7 @@ class fault {
   scope_error_t error_;
   std::string message_;
   std::optional<std::string> suggestion_;
+  std::optional<std::string> detail_;
 };
 
 /// A fault as an exception. `what()` is its message.
@@ -156,11 +163,11 @@ inline fault of_call(scope_status_t status) {
   return fault(error);
 }
 
-/// What `call(buf, cap, &needed, &error)` writes; nothing where there is nothing to write.
+/// What `call(buf, cap, &needed, &error)` writes; nothing where there is nothing to write. `size` is enough for most.
 template <class Call>
-result<std::optional<std::string>> optional_written(Call call) {
+result<std::optional<std::string>> optional_written(Call call, std::size_t size = 320) {
   scope_error_t error = SCOPE_ERROR_INIT;
-  std::string text(320, '\0');  // enough for all but paths
+  std::string text(size, '\0');
   std::size_t needed = 0;
   scope_status_t status = call(text.data(), text.size(), &needed, &error);
   if (status == SCOPE_BUFFER_TOO_SMALL) {
@@ -180,13 +187,23 @@ result<std::optional<std::string>> optional_written(Call call) {
 
 /// The same where there always is something.
 template <class Call>
-result<std::string> written(Call call) {
-  auto found = optional_written(std::move(call));
+result<std::string> written(Call call, std::size_t size = 320) {
+  auto found = optional_written(std::move(call), size);
   if (!found) {
     return found.fault();
   }
   return std::move(found).value().value_or(std::string());
 }
+
+/// Room for a text that is found on a disk, if that is at fault.
+class found_text {
+ public:
+  char* data() noexcept { return room_.get(); }
+  std::size_t size() const noexcept { return SCOPE_FOUND_TEXT_MAX; }
+
+ private:
+  std::unique_ptr<char[]> room_{new char[SCOPE_FOUND_TEXT_MAX]};
+};
 
 /// What succeeds with nothing to tell.
 template <class Call>
@@ -512,6 +529,55 @@ inline result<decision> decide_access(scope_type_t scope_type, std::optional<std
   return decision{out.allowed != 0, out.reason, scope_reason_name(out.reason), out.rule};
 }
 
+/// How a checkout is looked for, and what is wanted of it (section G).
+struct checkout_options {
+  // A kind by itself is options too.
+  constexpr checkout_options(scope_checkout_kind_t kind_ = SCOPE_CHECKOUT_KIND_AUTO,
+                             std::optional<std::string_view> branch_ = std::nullopt, bool use_environment_ = false) noexcept
+      : kind(kind_), branch(branch_), use_environment(use_environment_) {}
+
+  scope_checkout_kind_t kind;              ///< Of the key that `resolve_scope` makes.
+  std::optional<std::string_view> branch;  ///< For `resolve_scope`; else the one that `HEAD` names.
+  bool use_environment;                    ///< Whether git's own environment variables count (G5).
+};
+
+namespace detail {
+
+inline scope_checkout_options_t given(const checkout_options& options) noexcept {
+  scope_checkout_options_t given = SCOPE_CHECKOUT_OPTIONS_INIT;
+  given.kind = options.kind;
+  given.branch = view(options.branch);
+  given.flags = options.use_environment ? SCOPE_CHECKOUT_USE_ENVIRONMENT : 0;
+  return given;
+}
+
+}  // namespace detail
+
+/// What a directory is a checkout of, as `checkout_info` finds it.
+struct checkout {
+  std::string primary_path;  ///< The root of the repository's primary worktree, or the bare directory (G1).
+  std::optional<std::string> worktree_path;  ///< The root of this worktree; none in a bare repository.
+  std::optional<std::string> worktree_key;   ///< None outside a linked worktree (G2).
+  std::optional<std::string> branch;         ///< None where `HEAD` names none (G3).
+  bool is_bare, is_linked_worktree, is_detached;
+};
+
+/// Says what the directory `path`, which is bytes and need not be text, is a checkout of (section G).
+inline result<checkout> checkout_info(std::string_view path = ".", const checkout_options& options = {}) {
+  const scope_checkout_options_t given = detail::given(options);
+  scope_error_t error = SCOPE_ERROR_INIT;
+  scope_checkout_info_t info = SCOPE_CHECKOUT_INFO_INIT;
+  detail::found_text buf;  // more than four paths
+  if (scope_checkout_info(&given, path.data(), path.size(), buf.data(), buf.size(), nullptr, &info, &error) != SCOPE_OK) {
+    return fault(error);
+  }
+  const auto text = [](scope_view_t view) {
+    return view.data != nullptr ? std::optional<std::string>(detail::text(view)) : std::nullopt;
+  };
+  return checkout{std::string(detail::text(info.primary_path)), text(info.worktree_path), text(info.worktree_key),
+                  text(info.branch), info.is_bare != 0, info.is_linked_worktree != 0, info.is_detached != 0};
+}
+
 /// The identity of a scope (K1).
 class key {
  public:
@@ -548,6 +614,15 @@ class key {
   static result<key> from_json(std::string_view text) {
     return make([&](scope_key_t** out, scope_error_t* error) {
       return scope_key_from_json(text.data(), text.size(), out, error);
+    });
+  }
+
+  /// That of the directory `path`, which is bytes and need not be text, as its git repository tells (G1 to G4).
+  static result<key> of_checkout(std::string_view path = ".", const checkout_options& options = {}) {
+    const scope_checkout_options_t given = detail::given(options);
+    detail::found_text found;
+    return make([&](scope_key_t** out, scope_error_t* error) {
+      return scope_checkout_resolve(&given, path.data(), path.size(), found.data(), found.size(), out, error);
     });
   }
 
@@ -623,6 +698,11 @@ class key {
   std::unique_ptr<scope_key_t, end> handle_;
 };
 
+/// The scope key of the directory `path` (G1 to G4): `key::of_checkout`.
+inline result<key> resolve_scope(std::string_view path = ".", const checkout_options& options = {}) {
+  return key::of_checkout(path, options);
+}
+
 /// The metadata of a workspace (W6).
 class metadata {
  public:
@@ -675,9 +755,139 @@ class metadata {
     void operator()(scope_metadata_t* handle) const noexcept { scope_metadata_free(handle); }
   };
 
+  friend class workspaces;
+
   explicit metadata(scope_metadata_t* handle) noexcept : handle_(handle) {}
 
   std::unique_ptr<scope_metadata_t, end> handle_;
+};
+
+/// A workspace of a user, as it was when it was asked for.
+struct workspace {
+  std::string user_id;
+  std::string directory;  ///< The name of its directory.
+  std::string path;
+  scope::metadata metadata;
+  std::optional<fault> recovered;  ///< Why the metadata had to be recovered (W8).
+};
+
+/// What lies where a workspace would, and what is wrong with it.
+struct workspace_problem {
+  std::string directory;
+  scope::fault fault;
+};
+
+/// The workspaces of a user, by the name of their directory.
+struct workspace_list {
+  std::vector<workspace> workspaces;
+  std::vector<workspace_problem> problems;
+};
+
+/// The workspaces of a data directory, of all its users (W8, W9). Linux only; elsewhere `open` is `SCOPE_UNSUPPORTED`.
+class workspaces {
+ public:
+  /// `now` is for tests: what counts as the time in all calls.
+  static result<workspaces> open(std::string_view data_dir, std::optional<std::string_view> now = std::nullopt) {
+    scope_error_t error = SCOPE_ERROR_INIT;
+    scope_workspaces_options_t options = SCOPE_WORKSPACES_OPTIONS_INIT;
+    options.now = detail::view(now);
+    scope_workspaces_t* made = nullptr;
+    detail::found_text found;
+    if (scope_workspaces_open(&options, data_dir.data(), data_dir.size(), found.data(), found.size(), &made, &error) !=
+        SCOPE_OK) {
+      return fault(error);
+    }
+    return workspaces(made);
+  }
+
+  /// Where a workspace is, or would be (W1).
+  result<std::string> path(std::string_view user_id, std::string_view owner, std::string_view repo) const {
+    return detail::written([&](char* buf, std::size_t cap, std::size_t* needed, scope_error_t* error) {
+      return scope_workspaces_path(handle_.get(), user_id.data(), user_id.size(), owner.data(), owner.size(),
+                                   repo.data(), repo.size(), buf, cap, needed, error);
+    });
+  }
+
+  /// Finds a workspace, and makes sure that it is the one asked for (W8).
+  result<workspace> get(std::string_view user_id, std::string_view owner, std::string_view repo) const {
+    scope_error_t error = SCOPE_ERROR_INIT;
+    scope_workspace_t* made = nullptr;
+    detail::found_text found;
+    if (scope_workspaces_get(handle_.get(), user_id.data(), user_id.size(), owner.data(), owner.size(), repo.data(),
+                             repo.size(), found.data(), found.size(), &made, &error) != SCOPE_OK) {
+      return fault(error);
+    }
+    const std::unique_ptr<scope_workspace_t, end> owned(made);
+    return value(made);
+  }
+
+  /// Finds all workspaces of a user, and what else lies there (W8).
+  result<workspace_list> list(std::string_view user_id) const {
+    scope_error_t error = SCOPE_ERROR_INIT;
+    scope_workspace_list_t* made = nullptr;
+    detail::found_text found;
+    if (scope_workspaces_list(handle_.get(), user_id.data(), user_id.size(), found.data(), found.size(), &made,
+                              &error) != SCOPE_OK) {
+      return fault(error);
+    }
+    const std::unique_ptr<scope_workspace_list_t, end> owned(made);
+    workspace_list list;
+    for (std::size_t at = 0; at < scope_workspace_list_count(made); ++at) {
+      list.workspaces.push_back(value(scope_workspace_list_at(made, at)));
+    }
+    for (std::size_t at = 0; at < scope_workspace_list_problem_count(made); ++at) {
+      scope_view_t directory = {nullptr, 0};
+      std::size_t needed = 0;
+      scope_workspace_list_problem(made, at, nullptr, 0, &needed, nullptr, nullptr);
+      std::string texts(needed, '\0');
+      scope_workspace_list_problem(made, at, texts.data(), texts.size(), nullptr, &directory, &error);
+      list.problems.push_back({std::string(detail::text(directory)), fault(error)});
+    }
+    return list;
+  }
+
+  /// Says whether a path is a user's, and gives it without `.` and `..` (W9).
+  result<std::string> validate_path(std::string_view user_id, std::string_view path) const {
+    return detail::written(
+        [&](char* buf, std::size_t cap, std::size_t* needed, scope_error_t* error) {
+          return scope_workspaces_validate_path(handle_.get(), user_id.data(), user_id.size(), path.data(), path.size(),
+                                                buf, cap, needed, error);
+        },
+        8192);
+  }
+
+ private:
+  struct end {
+    void operator()(scope_workspaces_t* handle) const noexcept { scope_workspaces_free(handle); }
+    void operator()(scope_workspace_t* handle) const noexcept { scope_workspace_free(handle); }
+    void operator()(scope_workspace_list_t* handle) const noexcept { scope_workspace_list_free(handle); }
+  };
+
+  explicit workspaces(scope_workspaces_t* handle) noexcept : handle_(handle) {}
+
+  static workspace value(const scope_workspace_t* handle) {
+    const auto field = [&](scope_workspace_field_t field) {
+      return detail::written([&](char* buf, std::size_t cap, std::size_t* needed, scope_error_t*) {
+               return scope_workspace_get(handle, field, buf, cap, needed);
+             }).value();
+    };
+    scope_metadata_t* copy = nullptr;
+    const scope_status_t copied = scope_workspace_metadata(handle, &copy);
+    scope::metadata metadata(copy);
+    if (copied != SCOPE_OK) {
+      result<scope::metadata>(detail::of_call(copied)).value();
+    }
+    scope_error_t error = SCOPE_ERROR_INIT;
+    detail::found_text found;
+    std::optional<fault> recovered;
+    if (scope_workspace_recovered(handle, found.data(), found.size(), &error) != SCOPE_OK) {
+      recovered.emplace(error);
+    }
+    return {field(SCOPE_WORKSPACE_USER_ID), field(SCOPE_WORKSPACE_DIRECTORY), field(SCOPE_WORKSPACE_PATH),
+            std::move(metadata), std::move(recovered)};
+  }
+
+  std::unique_ptr<scope_workspaces_t, end> handle_;
 };
 
 }  // namespace scope

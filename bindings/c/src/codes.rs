@@ -50,6 +50,10 @@ pub const SCOPE_LINE_FAULT: u32 = 0x8000_0000;
 /// The most keys that `scope_key_search_order` gives.
 pub const SCOPE_SEARCH_ORDER_MAX: usize = 3;
 
+/// Bytes of a buffer that holds of every text that is found on a disk, and of what the system said, as much as its message
+/// and its suggestion need. A smaller one holds the beginning.
+pub const SCOPE_FOUND_TEXT_MAX: usize = 131_072;
+
 /// Values that have a number and a word on the border.
 pub trait Numbered: Copy + PartialEq + 'static {
     /// Its enumeration in the header.
@@ -314,7 +318,7 @@ pub(crate) fn number16(number: u32) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use scope_core::{Line, RetentionPolicy};
+    use scope_core::{Line, RetentionPolicy, WorkspaceMetadata};
 
     fn holds<T: Numbered + std::fmt::Debug>(words: Option<&[&str]>) {
         for (at, (number, value, name, _)) in T::ALL.iter().enumerate() {
@@ -383,5 +387,7 @@ mod tests {
         assert_eq!(SCOPE_LINE_FAULT, Line::FAULT);
         let days = RetentionPolicy::default().max_idle_days();
         assert_eq!(i64::from(days), SCOPE_MAX_IDLE_DAYS);
+        // The longest text that an offset counts in, with what is quoted and said beyond.
+        assert!(SCOPE_FOUND_TEXT_MAX >= 2 * WorkspaceMetadata::MAX_ON_DISK);
     }
 }

@@ -2360,8 +2360,8 @@ pub unsafe extern "C" fn scope_checkout_info(
 /// `scope_branch_check`; `SCOPE_NOT_LINKED_WORKTREE` (G2); those of the path and the worktree key; `SCOPE_INVALID_ARGUMENT`
 /// for a number that is no `enum scope_checkout_kind`. Memory: `*out` is a handle to be ended by `scope_key_free`, or
 /// NULL where the status is not `SCOPE_OK`. `error->text` views `path` or `options->branch`, or a constant; or where it is
-/// none of them, as a branch name that was found is, `buf`, which then holds as much of it as fits (8192 bytes hold all)
-/// and is for nothing else; it may be NULL with a `cap` of 0. Threads: any, at once.
+/// none of them, as a branch name that was found is, `buf`, which then holds as much of it as fits, is
+/// for nothing else, and may be NULL with a `cap` of 0. Threads: any, at once.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scope_checkout_resolve(
     options: *const scope_checkout_options_t,

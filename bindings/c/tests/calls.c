@@ -33,7 +33,9 @@ static void words(void) {
   EXPECT(strcmp(scope_role_name(SCOPE_ROLE_ADMIN), "admin") == 0 && scope_role_name(9) == NULL);
   EXPECT(strcmp(scope_action_name(SCOPE_ACTION_READ), "read") == 0 && scope_action_name(0) == NULL);
   EXPECT(scope_reason_name(0) == NULL && scope_kind_name(0) == NULL && scope_resolved_kind_name(0) == NULL);
-  EXPECT(scope_retention_name(0) == NULL);
+  EXPECT(scope_retention_name(0) == NULL && scope_checkout_kind_name(0) == NULL);
+  EXPECT(strcmp(scope_checkout_kind_name(SCOPE_CHECKOUT_KIND_AUTO), "auto") == 0);
+  EXPECT(strcmp(scope_checkout_kind_name(SCOPE_KIND_WORKTREE), "worktree") == 0);
 }
 
 static void null_pointers(void) {
@@ -99,8 +101,12 @@ static void struct_sizes(void) {
   reference.struct_size = 0;
   EXPECT(scope_reference_parse(AT("@acme/x"), &reference, &error) == SCOPE_INVALID_STRUCT_SIZE);
   EXPECT(error.status == SCOPE_INVALID_STRUCT_SIZE);
-  error.struct_size = sizeof error - 1;
+  error.struct_size = offsetof(scope_error_t, detail) - 1;
   EXPECT(scope_slug_check(AT("acme"), &error) == SCOPE_INVALID_STRUCT_SIZE);
+  /* A program that was compiled before there was `detail` has a shorter struct, and something else behind it. */
+  error.struct_size = offsetof(scope_error_t, detail);
+  error.detail.len = 77;
+  EXPECT(scope_slug_check(AT("a!c"), &error) == SCOPE_INVALID_CHARACTER && error.offset == 1 && error.detail.len == 77);
   error.struct_size = sizeof error;
   access.struct_size = sizeof access + 1; /* of a later version, with options that may matter */
   EXPECT(scope_decide_access(&access, &decision, &error) == SCOPE_INVALID_STRUCT_SIZE);

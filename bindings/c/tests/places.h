@@ -6,13 +6,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
-#include <limits.h>
 #include <spawn.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
+#include "trees.h"
 #include "written_texts.h"
 
 static const char root_mark[] = "{root}";
@@ -121,9 +118,8 @@ static void carry_out(const place_t *place, json_t *step) {
   } else if ((what = json_object_get(step, "directory")) != NULL) {
     make_directories(string_at(place, what));
   } else if ((what = json_object_get(step, "file")) != NULL) {
-    FILE *file = fopen(path_at(place, what), "wb");
     text_t text = step_text(place, json_object_get(step, "text"));
-    REQUIRE(file != NULL && fwrite(text.data, 1, text.len, file) == text.len && fclose(file) == 0);
+    make_file(path_at(place, what), text.data, text.len);
   } else if ((what = json_object_get(step, "link")) != NULL) {
     REQUIRE(symlink(string_at(place, json_object_get(step, "to")), path_at(place, what)) == 0);
   } else {
@@ -135,16 +131,13 @@ static void carry_out(const place_t *place, json_t *step) {
 /* Makes the directory of a case, with what `setup` puts there, and goes to it. */
 static place_t place_of(json_t *setup, const char *first_directory) {
   place_t place;
-  const char *base = getenv("TMPDIR");
-  char made[PATH_MAX];
   size_t at;
   json_t *step;
-  snprintf(made, sizeof made, "%s/scope-XXXXXX", base != NULL ? base : "/tmp");
-  REQUIRE(mkdtemp(made) != NULL && realpath(made, place.root) != NULL);
+  make_root(place.root);
   place.before = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   REQUIRE(place.before >= 0 && chdir(place.root) == 0);
   if (first_directory != NULL) {
-    REQUIRE(mkdir(first_directory, 0777) == 0);
+    make_directory(first_directory);
   }
   json_array_foreach(setup, at, step) {
     carry_out(&place, step);
@@ -152,15 +145,10 @@ static place_t place_of(json_t *setup, const char *first_directory) {
   return place;
 }
 
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *walk) {
-  (void)status, (void)kind, (void)walk;
-  return remove(path);
-}
-
 /* Leaves the directory of a case, and removes it. */
 static void end_place(const place_t *place) {
   REQUIRE(fchdir(place->before) == 0 && close(place->before) == 0);
-  REQUIRE(nftw(place->root, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0);
+  remove_tree(place->root);
 }
 
 #endif

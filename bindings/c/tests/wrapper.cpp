@@ -3,7 +3,35 @@
 
 #include <type_traits>
 
-#include "common.h"
+#include "trees.h"
+
+static const char user[] = "123e4567-e89b-12d3-a456-426614174000";
+static const char recorded[] =
+    R"({"owner":"acme","repo":"widget","fullName":"acme/widget","lastAccessedAt":"2026-01-01T00:00:00Z","createdAt":"2026-01-01T00:00:00Z"})";
+
+/// A directory of the test's own, and the current one: with a repository and workspaces in it.
+struct tree {
+  tree() {
+    make_root(root);
+    REQUIRE(chdir(root) == 0);
+    make_repository("app", "ref: refs/heads/main\n", "false");
+    make_repository("odd", "ref: refs/heads/origin/topic\n", "false");
+    const std::string users = std::string("workspaces/") + user;
+    for (const std::string& path : {std::string("workspaces"), users, users + "/acme__widget", users + "/acme__lost"}) {
+      make_directory(path.c_str());
+    }
+    make_directory((users + "/next_js").c_str());
+    make_file((users + "/acme__widget/.workspace.json").c_str(), recorded, sizeof recorded - 1);
+  }
+  ~tree() {
+    REQUIRE(chdir("/") == 0);
+    remove_tree(root);
+  }
+  tree(const tree&) = delete;
+  tree& operator=(const tree&) = delete;
+
+  char root[PATH_MAX];
+};
 
 int main() {
   using namespace std::string_literals;
@@ -103,6 +131,36 @@ int main() {
   EXPECT(scope::metadata::from_json(metadata.to_json()).value().to_json() == metadata.to_json());
   EXPECT(metadata.decide_retention(std::nullopt, "2026-03-01T00:00:00Z").value() == SCOPE_RETENTION_WARN);
   EXPECT(metadata.decide_retention(false, "2026-03-01T00:00:00Z", -1).fault().message().find("\"-1\"") != std::string::npos);
+
+  const tree made;
+  const std::string root = made.root;
+  const auto checkout = scope::checkout_info("app").value();
+  EXPECT(checkout.primary_path == root + "/app" && checkout.worktree_path == checkout.primary_path);
+  EXPECT(checkout.branch == "main"s && !checkout.worktree_key && !checkout.is_bare && !checkout.is_detached);
+  EXPECT(scope::checkout_info().fault().code() == "not_a_repository");
+  EXPECT(scope::checkout_info("caf\xE9").fault().code() == "non_utf8_path");
+  EXPECT(scope::resolve_scope().value() == scope::key::global());
+  EXPECT(scope::resolve_scope("app").value() == scope::key::repository(root + "/app").value());
+  EXPECT(scope::resolve_scope("app", {SCOPE_CHECKOUT_KIND_BRANCH, "topic"}).value().branch_name() == "topic"s);
+  EXPECT(scope::key::of_checkout("app", SCOPE_CHECKOUT_KIND_WORKTREE).fault().suggestion() == "repository"s);
+  EXPECT(scope::resolve_scope("odd", SCOPE_CHECKOUT_KIND_BRANCH).fault().suggestion() == "topic"s);
+
+  const auto workspaces = scope::workspaces::open(root, "2026-01-01T00:00:00Z").value();
+  EXPECT(scope::workspaces::open("data").fault().input() == "data_dir");
+  const auto found = workspaces.get(user, "acme", "widget").value();
+  EXPECT(found.user_id == user && found.directory == "acme__widget" && !found.recovered);
+  EXPECT(found.path == workspaces.path(user, "acme", "widget").value());
+  EXPECT(found.metadata.to_json() == recorded);
+  EXPECT(workspaces.get(user, "acme", "none").fault().message().find("\"acme/none\"") != std::string::npos);
+  const auto list = workspaces.list(user).value();
+  EXPECT(list.workspaces.size() == 2 && list.workspaces[0].directory == "acme__lost");
+  EXPECT(list.workspaces[0].recovered->code() == "metadata_missing");
+  EXPECT(list.problems.size() == 1 && list.problems[0].directory == "next_js");
+  EXPECT(list.problems[0].fault.code() == "metadata_missing");
+  EXPECT(workspaces.validate_path(user, found.path + "/./x/../.workspace.json").value() == found.path + "/.workspace.json");
+  EXPECT(workspaces.validate_path(user, root).fault().code() == "outside_workspaces");
+  const auto too_long = workspaces.validate_path(user, found.path + "/" + std::string(300, 'a'));
+  EXPECT(too_long.fault().code() == "io_failed" && too_long.fault().detail() && !refused.fault().detail());
 
   std::printf("%d passed, 0 failed\n", checked);
 }

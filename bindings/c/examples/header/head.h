@@ -22,7 +22,8 @@
  * is let through. A `const` handle that a function returns belongs to another one, and is not ended by itself.
  *
  * What asks a disk (`scope_checkout_…`, `scope_workspaces_…`) finds texts of its own, and a fault may be in one of them. It
- * is then written to the buffer that the function takes, as much as fits, and `error->text` views that.
+ * is then written to the buffer that the function takes, as much as fits, and `error->text` views that; what the system
+ * said follows it, where `error->detail` views it. SCOPE_FOUND_TEXT_MAX bytes are enough for all.
  *
  * A status is SCOPE_OK, the number of an error code, or from 1001 on one about the call itself: SCOPE_NULL_POINTER,
  * SCOPE_INVALID_LENGTH, SCOPE_INVALID_STRUCT_SIZE, SCOPE_INVALID_ARGUMENT, SCOPE_BUFFER_TOO_SMALL, SCOPE_INTERNAL,

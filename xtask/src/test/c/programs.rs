@@ -94,8 +94,10 @@ pub(super) fn all_pass(repo: &Repo, built: &Built) -> Result<(), Failure> {
         .arg(&all)
         .arg(&all_expected)
         .show()?;
-    let sanitized = program("calls.c", SANITIZED)?;
-    COMPILED.run_at(repo, &sanitized).show()?;
+    for name in ["calls.c", "disk.c"] {
+        let sanitized = program(name, SANITIZED)?;
+        COMPILED.run_at(repo, &sanitized).show()?;
+    }
     for flags in [SANITIZED, "-O1 -fno-exceptions"] {
         let wrapper = compile(repo, &GXX, "wrapper.cpp", "c++17", flags, &archive)?;
         COMPILED.run_at(repo, &wrapper).show()?;
@@ -110,8 +112,12 @@ pub(super) fn all_pass(repo: &Repo, built: &Built) -> Result<(), Failure> {
         .arg(&few)
         .arg(&few_expected)
         .show()?;
-    let plain = program("calls.c", "-O1")?;
-    VALGRIND.run(repo, MEMCHECK).arg(&plain).show()?;
+    for name in ["calls.c", "disk.c"] {
+        let plain = program(name, "-O1")?;
+        VALGRIND.run(repo, MEMCHECK).arg(&plain).show()?;
+    }
+    let loading = compile(repo, &GCC, "loading.c", "c11", "-O1", &[])?;
+    COMPILED.run_at(repo, &loading).arg(&built.shared).show()?;
     let plain = program("threads.c", "-O1")?;
     VALGRIND.run(repo, HELGRIND).arg(&plain).show()?;
 
