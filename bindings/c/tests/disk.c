@@ -219,6 +219,49 @@ static void workspaces(void) {
   scope_workspaces_free(all);
 }
 
+/* The README shows these two. */
+
+/* Writes a file name that no other repository has, for what belongs to the repository of a directory. */
+static bool name_for(const char *directory, char name[65]) {
+  char found[1024], message[512];
+  scope_error_t error = SCOPE_ERROR_INIT;
+  scope_key_t *key;
+  if (scope_checkout_resolve(NULL, directory, strlen(directory), found, sizeof found, &key, &error) != SCOPE_OK) {
+    scope_error_message(&error, error.text.data, error.text.len, message, sizeof message, NULL);
+    fprintf(stderr, "%s\n", message);
+    return false;
+  }
+  scope_key_distinct_storage_key(key, name, 65, NULL);
+  scope_key_free(key);
+  return true;
+}
+
+/* Prints where the workspaces of a user are. */
+static scope_status_t print_workspaces(const scope_workspaces_t *workspaces, const char *user) {
+  char path[4096];
+  scope_workspace_list_t *list;
+  scope_status_t status = scope_workspaces_list(workspaces, user, strlen(user), NULL, 0, &list, NULL);
+  for (size_t at = 0; at < scope_workspace_list_count(list); at++) { /* none where there is no list */
+    const scope_workspace_t *workspace = scope_workspace_list_at(list, at);
+    scope_workspace_get(workspace, SCOPE_WORKSPACE_PATH, path, sizeof path, NULL);
+    printf("%s\n", path);
+  }
+  scope_workspace_list_free(list);
+  return status;
+}
+
+static void what_the_readme_shows(void) {
+  char data[PATH_MAX + 8], name[65];
+  scope_workspaces_t *all;
+  EXPECT(name_for("app", name) && strncmp(name, "app--", 5) == 0 && strlen(name) == 31);
+  EXPECT(name_for(".", name) && strcmp(name, "global--e3vj2ovyvwzdsehrjwg5s6ucho") == 0);
+  snprintf(data, sizeof data, "%s/data", root);
+  EXPECT(scope_workspaces_open(NULL, data, strlen(data), NULL, 0, &all, NULL) == SCOPE_OK);
+  EXPECT(print_workspaces(all, USER) == SCOPE_OK);
+  EXPECT(print_workspaces(all, "somebody") == SCOPE_INVALID_UUID);
+  scope_workspaces_free(all);
+}
+
 int main(void) {
   make_root(root);
   REQUIRE(chdir(root) == 0);
@@ -230,6 +273,7 @@ int main(void) {
   paths_that_are_no_text();
   environment();
   workspaces();
+  what_the_readme_shows();
   REQUIRE(chdir("/") == 0);
   remove_tree(root);
   printf("%zu passed, 0 failed\n", checked);
