@@ -388,6 +388,6 @@ mod tests {
         let days = RetentionPolicy::default().max_idle_days();
         assert_eq!(i64::from(days), SCOPE_MAX_IDLE_DAYS);
         // The longest text that an offset counts in, with what is quoted and said beyond.
-        assert!(SCOPE_FOUND_TEXT_MAX >= 2 * WorkspaceMetadata::MAX_ON_DISK);
+        const { assert!(SCOPE_FOUND_TEXT_MAX >= 2 * WorkspaceMetadata::MAX_ON_DISK) };
     }
 }
