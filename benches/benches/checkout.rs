@@ -1,5 +1,5 @@
 //! The scope of a directory three levels down in a linked worktree, beside what tools do today: four `git rev-parse`
-//! processes, and libgit2.
+//! processes, and libgit2; and beside what the system takes for it at the least.
 #![allow(missing_docs, reason = "the macros of criterion declare items without")]
 
 use std::hint::black_box;
@@ -35,6 +35,71 @@ fn scope(directory: &Path) -> PathBuf {
     PathBuf::from(key.primary_path().expect("a path"))
 }
 
+/// What the system takes: the calls alone, with names that are known before, and nothing done with what they say.
+#[cfg(target_os = "linux")]
+mod floor {
+    use std::os::fd::OwnedFd;
+    use std::path::{Path, PathBuf};
+
+    use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, fstat, open, openat2, stat, statat};
+    use rustix::io::read;
+    use scope_benches::checkout::Checkout;
+
+    const FILE: OFlags = OFlags::RDONLY.union(OFlags::CLOEXEC);
+
+    fn opened(path: &Path) -> OwnedFd {
+        open(path, FILE, Mode::empty()).expect("a file")
+    }
+
+    fn read_one(file: &OwnedFd) -> usize {
+        read(file, &mut [0_u8; 512]).expect("its text")
+    }
+
+    /// The files that say which repository it is.
+    pub(crate) struct Files([PathBuf; 4]);
+
+    impl Files {
+        pub(crate) fn of(checkout: &Checkout) -> Self {
+            let worktree = checkout.directory.ancestors().nth(3).expect("its root");
+            let git_dir = checkout.app.join(".git");
+            let own = git_dir.join("worktrees/side");
+            Self([
+                worktree.join(".git"),
+                own.join("HEAD"),
+                own.join("commondir"),
+                git_dir.join("config"),
+            ])
+        }
+
+        /// To read them, where it is known where they are: three calls each.
+        pub(crate) fn read(&self) -> usize {
+            self.0.iter().map(|path| read_one(&opened(path))).sum()
+        }
+
+        /// To look for the first of them upwards from `directory`, and to read them.
+        pub(crate) fn look_for_and_read(&self, directory: &Path) -> usize {
+            let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            let no_links = ResolveFlags::NO_SYMLINKS;
+            let start = openat2(CWD, directory, flags, Mode::empty(), no_links);
+            let start = start.expect("a directory");
+            for name in [
+                ".git",
+                "HEAD",
+                "../.git",
+                "../HEAD",
+                "../../.git",
+                "../../HEAD",
+            ] {
+                assert!(statat(&start, name, rustix::fs::AtFlags::empty()).is_err());
+            }
+            stat(&self.0[0]).expect("a file");
+            let length = self.read();
+            fstat(&start).expect("its file system");
+            length
+        }
+    }
+}
+
 fn checkout(c: &mut Criterion) {
     let checkout = Checkout::new();
     let directory = &*checkout.directory;
@@ -49,6 +114,14 @@ fn checkout(c: &mut Criterion) {
     group.bench_function("scope_info", |b| {
         b.iter(|| checkout_info(black_box(directory)));
     });
+    #[cfg(target_os = "linux")]
+    {
+        let files = floor::Files::of(&checkout);
+        group.bench_function("calls_to_read", |b| b.iter(|| black_box(&files).read()));
+        group.bench_function("calls", |b| {
+            b.iter(|| black_box(&files).look_for_and_read(black_box(directory)));
+        });
+    }
     group.bench_function("git2", |b| b.iter(|| libgit2(black_box(directory))));
     group.measurement_time(Duration::from_secs(10));
     group.bench_function("four_processes", |b| {

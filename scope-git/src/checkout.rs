@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use scope_core::{Error, ErrorCode, MAX_ON_DISK, Part, Rejection, ScopeKey};
 
-use crate::bytes::to_text;
+use crate::bytes::{split, to_text};
 use crate::config::Config;
 use crate::dir::Dir;
 use crate::discover::Found;
@@ -176,7 +176,7 @@ impl Checkout {
         let start = Dir::open(path).map_err(|error| Fault::of_io(&error, Part::Path))?;
         let Found { git_dir, root } = environment.find(&start)?;
         let given = environment.root(start.path())?;
-        let config = Config::of_repository(git_dir.common())?;
+        let config = Config::of_repository(git_dir.common(), git_dir.config.as_deref())?;
         Ok(Self {
             git_dir,
             found: root,
@@ -216,10 +216,11 @@ impl Checkout {
 
     /// The last component of a linked worktree's git directory (G2).
     fn key(&self) -> Result<Option<String>, Fault> {
-        let name = self.git_dir.own().path.file_name().map(Path::new);
-        match name.filter(|_| self.git_dir.is_linked()) {
-            Some(name) => to_text(name, Part::WorktreeKey).map(Some),
-            None => Ok(None),
+        match split(self.git_dir.own().path()) {
+            Some((_, name)) if self.git_dir.is_linked() => {
+                to_text(Path::new(name), Part::WorktreeKey).map(Some)
+            }
+            _ => Ok(None),
         }
     }
 

@@ -10,9 +10,8 @@ use std::path::{Path, PathBuf};
 use scope_core::{ErrorCode, Part};
 
 use crate::bytes;
-use crate::dir::LARGE;
+use crate::dir::{Dir, LARGE};
 use crate::fault::Fault;
-use crate::git_dir::Base;
 
 /// The settings that decide where things are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,15 +43,19 @@ enum Extensions {
 }
 
 impl Config {
-    /// Reads the configuration of the repository whose shared files are in `common`.
+    /// Reads the configuration of the repository whose shared files are in `common`. `text` is that of the file, if it was
+    /// read already.
     ///
     /// # Errors
     ///
     /// `unsupported_repository` for a format that nobody here knows, `corrupt_repository` for what is no configuration,
     /// `unreadable`.
-    pub(crate) fn of_repository(common: Base<'_>) -> Result<Self, Fault> {
+    pub(crate) fn of_repository(common: &Dir, text: Option<&[u8]>) -> Result<Self, Fault> {
         let mut config = Self::default();
-        config.read(common, "config")?;
+        match text {
+            Some(text) => config.take(text, common, "config")?,
+            None => config.read(common, "config")?,
+        }
         let Some(version) = config.version else {
             return Ok(Self::default());
         };
@@ -64,21 +67,26 @@ impl Config {
     }
 
     /// The same with what the worktree with this git directory sets besides.
-    pub(crate) fn with_worktree_file(mut self, git_dir: Base<'_>) -> Result<Self, Fault> {
+    pub(crate) fn with_worktree_file(mut self, git_dir: &Dir) -> Result<Self, Fault> {
         if self.has_worktree_file {
             self.read(git_dir, "config.worktree")?;
         }
         Ok(self)
     }
 
-    fn read(&mut self, base: Base<'_>, name: &str) -> Result<(), Fault> {
-        let Some(text) = base.dir.file(base.name(name), LARGE, Part::GitConfig)? else {
-            return Ok(());
-        };
-        let settings = match plain(&text) {
+    fn read(&mut self, dir: &Dir, name: &str) -> Result<(), Fault> {
+        match dir.file(name, LARGE, Part::GitConfig)? {
+            Some(text) => self.take(&text, dir, name),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes in what the file `name` in `dir`, with this text, sets.
+    fn take(&mut self, text: &[u8], dir: &Dir, name: &str) -> Result<(), Fault> {
+        let settings = match plain(text) {
             Some(settings) => settings,
-            None if mentions_include(&text) => return Err(damaged()),
-            None => by_libgit2(&base.path.join(name))?,
+            None if mentions_include(text) => return Err(damaged()),
+            None => by_libgit2(&dir.path().join(name))?,
         };
         settings
             .iter()
@@ -185,9 +193,15 @@ fn plain_setting<'a>(section: &'static str, line: &'a [u8]) -> Option<Setting<'a
     if value.iter().any(|byte| b"\"\\#;".contains(byte)) {
         return None;
     }
+    let key = str::from_utf8(key).ok()?;
+    let is_lower = !key.bytes().any(|byte| byte.is_ascii_uppercase());
     Some(Setting {
         section: section.into(),
-        key: str::from_utf8(key).ok()?.to_ascii_lowercase().into(),
+        key: if is_lower {
+            key.into()
+        } else {
+            key.to_ascii_lowercase().into()
+        },
         value: Some(value.into()),
     })
 }

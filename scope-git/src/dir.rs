@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use scope_core::{ErrorCode, Part};
 
+use crate::bytes::above;
 use crate::fault::Fault;
 use crate::sys::{Handle, Kind, Status, is_nothing, kind_in};
 
@@ -33,10 +34,7 @@ pub(crate) enum Entry {
 
 /// A directory with its real path. Names in it may lead anywhere: with `..` above it, or being absolute.
 #[derive(Debug)]
-pub(crate) struct Dir {
-    path: PathBuf,
-    handle: Handle,
-}
+pub(crate) struct Dir(Handle);
 
 impl Dir {
     /// The directory that `path` leads to.
@@ -45,23 +43,57 @@ impl Dir {
     ///
     /// The system's; [`io::ErrorKind::NotADirectory`] for what is none.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
-        if let Some(handle) = Handle::of_real(path) {
-            let path = path.to_path_buf();
-            return Ok(Self { path, handle });
+        match Handle::of_real(path) {
+            Some(handle) => Ok(Self(handle)),
+            None => Handle::open(fs::canonicalize(path)?).map(Self),
         }
-        let path = fs::canonicalize(path)?;
-        let handle = Handle::open(&path)?;
-        Ok(Self { path, handle })
+    }
+
+    /// The same, and what is at `name` in it; links there are not followed.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open); those of [`unlinked_entry`](Self::unlinked_entry) stand beside the directory.
+    pub(crate) fn open_for(
+        path: PathBuf,
+        name: &str,
+        most: usize,
+        part: Part,
+    ) -> io::Result<(Self, Result<Entry, Fault>)> {
+        match Handle::of_real_for(path, name.as_ref()) {
+            Ok((handle, file)) => Ok((Self(handle), entry_of(whole(file, most), part))),
+            Err(path) => {
+                let dir = Self::open(&path)?;
+                let entry = dir.unlinked_entry(name.as_ref(), most, part);
+                Ok((dir, entry))
+            }
+        }
+    }
+
+    /// The directory so many levels up; nothing above the root.
+    pub(crate) fn above(&self, levels: usize) -> Option<Self> {
+        // The way up from a real path is real.
+        let path = above(self.path(), levels)?;
+        Some(Self(Handle::at(path.to_path_buf())))
     }
 
     /// The path without symbolic links, `.` or `..` that leads here.
     pub(crate) fn path(&self) -> &Path {
-        &self.path
+        self.0.path()
     }
 
     /// The same, without the handle.
     pub(crate) fn into_path(self) -> PathBuf {
-        self.path
+        self.0.into_path()
+    }
+
+    /// The file system that it is on.
+    ///
+    /// # Errors
+    ///
+    /// `unreadable` where the system refuses to say.
+    pub(crate) fn device(&self, part: Part) -> Result<u64, Fault> {
+        self.0.device().map_err(|error| Fault::of_io(&error, part))
     }
 
     /// What is at `name`, without opening it; links are followed, and one that leads nowhere is nothing. It is `part` of the repository.
@@ -74,7 +106,7 @@ impl Dir {
         name: impl AsRef<Path>,
         part: Part,
     ) -> Result<Option<Status>, Fault> {
-        match self.handle.status(name.as_ref(), true) {
+        match self.0.status(name.as_ref(), true) {
             Ok(status) => Ok(Some(status)),
             Err(error) if is_nothing(&error) || kind_in(&error) == Some(Kind::Link) => Ok(None),
             Err(error) => Err(Fault::of_io(&error, part)),
@@ -87,7 +119,7 @@ impl Dir {
     ///
     /// `unreadable` where the system refuses to say.
     pub(crate) fn has(&self, name: impl AsRef<Path>, part: Part) -> Result<bool, Fault> {
-        match self.handle.status(name.as_ref(), false) {
+        match self.0.status(name.as_ref(), false) {
             Ok(_) => Ok(true),
             Err(error) if is_nothing(&error) => Ok(false),
             Err(error) => Err(Fault::of_io(&error, part)),
@@ -111,12 +143,9 @@ impl Dir {
             found => return Ok(found),
         }
         // What a link leads to is looked at before it is opened: opening a device can do things.
-        match self.handle.status(name, true) {
+        match self.0.status(name, true) {
             Ok(status) if status.kind == Kind::File => {
-                let read = self
-                    .handle
-                    .file(name, true)
-                    .and_then(|file| whole(file, most));
+                let read = self.0.file(name, true).and_then(|file| whole(file, most));
                 entry_of(read, part)
             }
             Ok(status) => Ok(Entry::Other(status.kind)),
@@ -131,10 +160,7 @@ impl Dir {
         most: usize,
         part: Part,
     ) -> Result<Entry, Fault> {
-        let read = self
-            .handle
-            .file(name, false)
-            .and_then(|file| whole(file, most));
+        let read = self.0.file(name, false).and_then(|file| whole(file, most));
         entry_of(read, part)
     }
 
@@ -156,9 +182,20 @@ impl Dir {
         }
     }
 
+    /// The bytes of the file at `name`, if it can be read without following a link on the way; nothing where not, or where
+    /// it is longer than `most`.
+    pub(crate) fn file_without_links(&self, name: &str, most: usize) -> Option<Vec<u8>> {
+        whole(self.0.file_without_links(name.as_ref())?, most).ok()?
+    }
+
+    /// The same, if no mounted file system is left or entered on the way; there may be links on it.
+    pub(crate) fn file_of_same_mount(&self, name: &Path, most: usize) -> Option<Vec<u8>> {
+        whole(self.0.file_of_same_mount(name)?, most).ok()?
+    }
+
     /// The regular file at `name`, opened; links are not followed.
     pub(crate) fn open_file(&self, name: impl AsRef<Path>) -> io::Result<File> {
-        let file = self.handle.file(name.as_ref(), false)?;
+        let file = self.0.file(name.as_ref(), false)?;
         if file.metadata()?.is_file() {
             Ok(file)
         } else {
@@ -181,30 +218,35 @@ fn entry_of(read: io::Result<Option<Vec<u8>>>, part: Part) -> Result<Entry, Faul
 
 /// All bytes of a regular file; nothing where they are more than `most`.
 fn whole(mut file: File, most: usize) -> io::Result<Option<Vec<u8>>> {
-    let mut bytes = vec![0; USUAL];
+    let mut start = [0; USUAL];
     let mut length = 0;
     loop {
-        let read = match file.read(&mut bytes[length..]) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            read => read?,
-        };
+        let read = read(&mut file, &mut start[length..])?;
         length += read;
-        if length > most {
-            return Ok(None);
-        }
         // The small files are one line, so that the end of it is the end.
-        let is_line = most == SMALL && bytes[..length].ends_with(b"\n");
-        if read == 0 || (is_line && length < bytes.len()) {
+        let is_line = most == SMALL && start[..length].ends_with(b"\n");
+        if length == start.len() {
             break;
         }
-        if length == bytes.len() {
-            bytes.resize((length * 16).min(most + 1), 0);
+        if read == 0 || is_line {
+            // An empty pipe reads like an empty file.
+            if length == 0 && !file.metadata()?.is_file() {
+                return Err(io::ErrorKind::InvalidInput.into());
+            }
+            return Ok(Some(start[..length].to_vec()));
         }
     }
-    // An empty pipe reads like an empty file.
-    if length == 0 && !file.metadata()?.is_file() {
-        return Err(io::ErrorKind::InvalidInput.into());
+    let mut bytes = start.to_vec();
+    let more = most + 1 - length;
+    file.take(more as u64).read_to_end(&mut bytes)?;
+    Ok((bytes.len() <= most).then_some(bytes))
+}
+
+fn read(file: &mut File, to: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match file.read(to) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => return read,
+        }
     }
-    bytes.truncate(length);
-    Ok(Some(bytes))
 }

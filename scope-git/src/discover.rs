@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use scope_core::{ErrorCode, Part};
 
+use crate::bytes::split;
 use crate::dir::{Dir, Entry, SMALL};
 use crate::fault::Fault;
 use crate::git_dir::{GitDir, named_by_git_file};
@@ -11,6 +12,17 @@ use crate::sys::Kind;
 
 /// How many directories up one handle is used, so that the way there stays short.
 const HIGHEST: usize = 32;
+
+/// The name so many directories up; the ends of it are the names on the way there.
+macro_rules! highest {
+    ($name:literal) => {
+        concat!(
+            "../../../../../../../../../../../../../../../../",
+            "../../../../../../../../../../../../../../../../",
+            $name
+        )
+    };
+}
 
 /// A git directory, and the directory whose `.git` led to it; none where it was found itself.
 pub(crate) struct Found {
@@ -34,73 +46,130 @@ pub(crate) struct Limits<'a> {
 pub(crate) fn discover(start: &Dir, limits: &Limits<'_>) -> Result<Found, Fault> {
     let outside = Fault::At(ErrorCode::NotARepository, Part::Path);
     let mut reopened = None;
-    let mut up = String::new();
-    for (height, path) in start.path().ancestors().enumerate() {
+    let way_up = std::iter::successors(Some(start.path()), |path| Some(split(path)?.0));
+    for (height, path) in way_up.enumerate() {
         // The directory itself is looked at whatever the ceilings.
         if height > 0 && limits.ceilings.iter().any(|ceiling| ceiling == path) {
             break;
         }
-        if height > 0 && height.is_multiple_of(HIGHEST) {
+        let up = height % HIGHEST;
+        if height > 0 && up == 0 {
             reopened = Some(Dir::open(path).map_err(|error| Fault::of_io(&error, Part::Path))?);
-            up.clear();
         }
         let from = reopened.as_ref().unwrap_or(start);
-        if let Some(found) = at(from, &up, path)? {
+        let place = Place { from, up, path };
+        if let Some(there) = place.repository()? {
             let stays = height == 0 || limits.across_file_systems || {
-                let device = |dir: &Dir, name: &str| dir.status(name, Part::Path);
-                device(start, ".")?.map(|it| it.device)
-                    == device(from, &format!("{up}."))?.map(|it| it.device)
+                let device = Some(start.device(Part::Path)?);
+                there.device == device || place.device()? == device
             };
-            return if stays { Ok(found) } else { Err(outside) };
+            return if stays { Ok(there.found) } else { Err(outside) };
         }
-        up.push_str("../");
     }
     Err(outside)
 }
 
-/// The repository that begins at the directory `up` from here, whose path is `path`.
-fn at(from: &Dir, up: &str, path: &Path) -> Result<Option<Found>, Fault> {
-    if let Some(git_dir) = led_to_by(from, up, Path::new(".git"), None)? {
-        let root = Some(path.to_path_buf());
-        return Ok(Some(Found { git_dir, root }));
-    }
-    // Nearly no directory is a git directory itself, and to ask is cheaper than to open it.
-    if !from.has(format!("{up}HEAD"), Part::Head)? {
-        return Ok(None);
-    }
-    let git_dir = GitDir::at(path, None)?;
-    Ok(git_dir.map(|git_dir| Found {
-        git_dir,
-        root: None,
-    }))
-}
-
-/// The git directory called `name` in the directory `up` from here, or that the file there names.
+/// The git directory called `name` in the directory `dir`, or that the file there names.
+///
+/// # Errors
+///
+/// Those of [`discover`].
 pub(crate) fn led_to_by(
-    from: &Dir,
-    up: &str,
+    dir: &Dir,
     name: &Path,
     common: Option<&Path>,
 ) -> Result<Option<GitDir>, Fault> {
-    let seen = Path::new(up).join(name);
-    let Some(status) = from.status(&seen, Part::GitFile)? else {
-        return Ok(None);
+    let place = Place {
+        from: dir,
+        up: 0,
+        path: dir.path(),
     };
-    let height = up.len() / "../".len();
-    let directory = from.path().ancestors().nth(height).unwrap_or(from.path());
-    let path = directory.join(name);
-    match status.kind {
-        Kind::Directory => GitDir::at(&path, common),
-        Kind::File => {
-            let Entry::File(text) = from.entry(&seen, SMALL, Part::GitFile)? else {
-                return Ok(None);
-            };
-            let around = path.parent().unwrap_or(&path);
-            let named = named_by_git_file(&text).map(|named| around.join(named));
-            let git_dir = named.and_then(|named| GitDir::at(&named, common).transpose());
-            let nowhere = Fault::At(ErrorCode::CorruptRepository, Part::GitFile);
-            git_dir.unwrap_or(Err(nowhere)).map(Some)
+    let led = place.led_to_by(name, name, common)?;
+    Ok(led.map(|(git_dir, _)| git_dir))
+}
+
+/// A directory, so many levels up from an open one.
+struct Place<'a> {
+    from: &'a Dir,
+    up: usize,
+    /// Its real path.
+    path: &'a Path,
+}
+
+/// A repository that was found.
+struct There {
+    found: Found,
+    /// The file system of the place that it was found at, where that is known.
+    device: Option<u64>,
+}
+
+impl Place<'_> {
+    /// What is called this `HIGHEST` directories up, from the open directory.
+    fn name(&self, highest: &'static str) -> &'static Path {
+        Path::new(&highest[(HIGHEST - self.up) * "../".len()..])
+    }
+
+    /// The file system that it is on; nothing where it is gone.
+    fn device(&self) -> Result<Option<u64>, Fault> {
+        let status = self.from.status(self.name(highest!(".")), Part::Path)?;
+        Ok(status.map(|status| status.device))
+    }
+
+    /// The repository that begins there.
+    fn repository(&self) -> Result<Option<There>, Fault> {
+        if let Some((git_dir, device)) =
+            self.led_to_by(self.name(highest!(".git")), Path::new(".git"), None)?
+        {
+            let root = Some(self.path.to_path_buf());
+            let found = Found { git_dir, root };
+            return Ok(Some(There { found, device }));
         }
-        Kind::Link | Kind::Special => Ok(None),
+        // Nearly no directory is a git directory itself, and to ask is cheaper than to open it.
+        if !self.from.has(self.name(highest!("HEAD")), Part::Head)? {
+            return Ok(None);
+        }
+        let git_dir = GitDir::at(self.path.to_path_buf(), None)?;
+        Ok(git_dir.map(|git_dir| There {
+            found: Found {
+                git_dir,
+                root: None,
+            },
+            device: None,
+        }))
+    }
+
+    /// The git directory called `name` there, `seen` from the open directory, or that the file there names; and the file system of the place, if it came out
+    /// on the way.
+    fn led_to_by(
+        &self,
+        seen: &Path,
+        name: &Path,
+        common: Option<&Path>,
+    ) -> Result<Option<(GitDir, Option<u64>)>, Fault> {
+        let Some(status) = self.from.status(seen, Part::GitFile)? else {
+            return Ok(None);
+        };
+        let path = self.path.join(name);
+        match status.kind {
+            Kind::Directory => Ok(GitDir::at(path, common)?.map(|git_dir| (git_dir, None))),
+            Kind::File => {
+                // A file is on the file system of its directory, unless it is mounted itself.
+                let (text, device) = match self.from.file_of_same_mount(seen, SMALL) {
+                    Some(text) => (text, Some(status.device)),
+                    None => match self.from.entry(seen, SMALL, Part::GitFile)? {
+                        Entry::File(text) => (text, None),
+                        _ => return Ok(None),
+                    },
+                };
+                let around = path.parent().unwrap_or(&path);
+                let named = named_by_git_file(&text).map(|named| around.join(named));
+                let git_dir = named.and_then(|named| GitDir::at(named, common).transpose());
+                let nowhere = Fault::At(ErrorCode::CorruptRepository, Part::GitFile);
+                git_dir
+                    .unwrap_or(Err(nowhere))
+                    .map(|git_dir| Some((git_dir, device)))
+            }
+            Kind::Link | Kind::Special => Ok(None),
+        }
     }
 }

@@ -53,7 +53,7 @@ impl Environment {
         let Some(git_dir) = &self.git_dir else {
             return discover(start, &limits);
         };
-        let named = led_to_by(start, "", git_dir, common.as_deref())?;
+        let named = led_to_by(start, git_dir, common.as_deref())?;
         let git_dir = named.ok_or(Fault::At(ErrorCode::NotARepository, Part::GitDir))?;
         Ok(Found {
             git_dir,

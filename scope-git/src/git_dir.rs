@@ -1,12 +1,13 @@
 //! A git directory: what belongs to it, and where its worktree is.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use scope_core::{ErrorCode, Part};
 
 use crate::bytes;
 use crate::config::Config;
-use crate::dir::{Dir, SMALL};
+use crate::dir::{Dir, LARGE, SMALL};
 use crate::fault::Fault;
 use crate::head::Head;
 use crate::sys::{Kind, is_nothing};
@@ -15,36 +16,12 @@ use crate::sys::{Kind, is_nothing};
 #[derive(Debug)]
 pub(crate) struct GitDir {
     dir: Dir,
-    common: Common,
+    /// The directory that all worktrees of a repository share; none where it is this one, the primary worktree's.
+    shared: Option<Dir>,
     /// What `HEAD` holds.
     pub(crate) head: Head,
-}
-
-/// The directory that all worktrees of a repository share.
-#[derive(Debug)]
-enum Common {
-    /// The git directory itself: it is the primary worktree's.
-    Own,
-    /// Two directories up, with this real path, which is where git puts it.
-    TwoUp(PathBuf),
-    /// Another.
-    Other(Dir),
-}
-
-/// Where files are: in a directory, or so far up from it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Base<'a> {
-    pub(crate) dir: &'a Dir,
-    up: &'static str,
-    /// The real path of the place.
-    pub(crate) path: &'a Path,
-}
-
-impl Base<'_> {
-    /// What a file there is called, seen from [`dir`](Self::dir).
-    pub(crate) fn name(self, name: impl AsRef<Path>) -> PathBuf {
-        Path::new(self.up).join(name)
-    }
+    /// The text of the shared configuration, if it was read on the way.
+    pub(crate) config: Option<Vec<u8>>,
 }
 
 /// Where the root of a worktree is.
@@ -63,70 +40,51 @@ impl GitDir {
     /// # Errors
     ///
     /// `corrupt_repository`, `unreadable`.
-    pub(crate) fn at(path: &Path, common: Option<&Path>) -> Result<Option<Self>, Fault> {
-        let Some(dir) = directory(path, Part::GitDir)? else {
+    pub(crate) fn at(path: PathBuf, common: Option<&Path>) -> Result<Option<Self>, Fault> {
+        let Some((dir, head)) = opened(Head::file_of(path), Part::GitDir)? else {
             return Ok(None);
         };
-        let Some(head) = Head::bytes(&dir)? else {
+        let Some(head) = Head::bytes(&dir, head)? else {
             return Ok(None);
         };
-        let common = match common {
-            Some(common) => directory(common, Part::CommonDir)?.map(Common::Other),
+        let shared = match common {
+            Some(common) => directory(common, Part::CommonDir)?,
             None => shared_by(&dir)?,
         };
-        let Some(common) = common else {
+        let Some(shared) = shared else {
             return Ok(None);
         };
-        let common = match common {
-            Common::Other(other) if other.path() == dir.path() => Common::Own,
-            common => common,
-        };
-        // Only then is HEAD held against the rule: any directory can have a file of this name.
-        let mut found = Self {
-            dir,
-            common,
-            head: Head::Commit,
-        };
-        let base = found.common();
-        for name in ["objects", "refs"] {
-            let status = base.dir.status(base.name(name), Part::GitDir)?;
-            if status.is_none_or(|status| status.kind != Kind::Directory) {
-                return Ok(None);
-            }
+        let shared = Some(shared).filter(|shared| shared.path() != dir.path());
+        let common = shared.as_ref().unwrap_or(&dir);
+        // Only two directories let anything through to `..`: with this one call instead of three, it is settled that they
+        // are there, and the configuration is read, which is wanted next.
+        let config = common.file_without_links("objects/../refs/../config", LARGE);
+        if config.is_none() && !has_directories(common)? {
+            return Ok(None);
         }
-        found.head = head.and_then(|bytes| Head::parse(&bytes))?;
-        Ok(Some(found))
+        // Only then is HEAD held against the rule: any directory can have a file of this name.
+        let head = head.and_then(|bytes| Head::parse(&bytes))?;
+        Ok(Some(Self {
+            dir,
+            shared,
+            head,
+            config,
+        }))
     }
 
     /// Whether it is that of a linked worktree.
     pub(crate) const fn is_linked(&self) -> bool {
-        !matches!(self.common, Common::Own)
+        self.shared.is_some()
     }
 
-    /// Its own files.
-    pub(crate) fn own(&self) -> Base<'_> {
-        Base {
-            dir: &self.dir,
-            up: "",
-            path: self.dir.path(),
-        }
+    /// The directory itself.
+    pub(crate) const fn own(&self) -> &Dir {
+        &self.dir
     }
 
-    /// The files that all worktrees share.
-    pub(crate) fn common(&self) -> Base<'_> {
-        match &self.common {
-            Common::Own => self.own(),
-            Common::TwoUp(path) => Base {
-                dir: &self.dir,
-                up: "../..",
-                path,
-            },
-            Common::Other(dir) => Base {
-                dir,
-                up: "",
-                path: dir.path(),
-            },
-        }
+    /// The directory with the files that all worktrees share.
+    pub(crate) fn common(&self) -> &Dir {
+        self.shared.as_ref().unwrap_or(&self.dir)
     }
 
     /// The root of its worktree. `found` is the directory that holds the `.git` which led here, if one did.
@@ -149,7 +107,7 @@ impl GitDir {
 
     /// The root of the repository's primary worktree, seen from a linked one.
     pub(crate) fn primary_root(&self, config: &Config) -> Result<Root, Fault> {
-        root_of(self.common().path, None, config)
+        root_of(self.common().path(), None, config)
     }
 
     /// Where a linked worktree's git directory says that its worktree is: `gitdir` names the `.git` in it.
@@ -168,8 +126,10 @@ fn root_of(git_dir: &Path, found: Option<&Path>, config: &Config) -> Result<Root
         (Some(worktree), _) => below(git_dir, worktree),
         (None, Some(true)) => Ok(Root::Bare(git_dir.to_path_buf())),
         (None, bare) => {
-            let is_dot_git = git_dir.file_name().is_some_and(|name| name == ".git");
-            let around = found.or_else(|| git_dir.parent().filter(|_| is_dot_git));
+            let around = found.or_else(|| match bytes::split(git_dir) {
+                Some((around, name)) if name == ".git" => Some(around),
+                _ => None,
+            });
             match (around, bare) {
                 (Some(around), _) => Ok(Root::Worktree(around.to_path_buf())),
                 // A git directory apart from its worktree names no way back.
@@ -193,25 +153,39 @@ fn no_primary() -> Fault {
     Fault::At(ErrorCode::NoPrimaryWorktree, Part::GitDir)
 }
 
+/// Whether what makes a git directory is there besides `HEAD`.
+fn has_directories(common: &Dir) -> Result<bool, Fault> {
+    for name in ["objects", "refs"] {
+        let status = common.status(name, Part::GitDir)?;
+        if status.is_none_or(|status| status.kind != Kind::Directory) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// The directory that `commondir` names; without one, the git directory itself; nothing where it leads nowhere.
-fn shared_by(dir: &Dir) -> Result<Option<Common>, Fault> {
+fn shared_by(dir: &Dir) -> Result<Option<Dir>, Fault> {
     let Some(text) = dir.file("commondir", SMALL, Part::CommonDir)? else {
-        return Ok(Some(Common::Own));
+        return Ok(dir.above(0));
     };
-    // What git itself writes, from `worktrees/<key>`; the way up from a real path is real.
+    // What git itself writes, from `worktrees/<key>`.
     if trim_line(&text) == b"../.." {
-        let two_up = dir.path().ancestors().nth(2).map(Path::to_path_buf);
-        return Ok(two_up.map(Common::TwoUp));
+        return Ok(dir.above(2));
     }
     let path = one_path(&text).ok_or(Fault::At(ErrorCode::CorruptRepository, Part::CommonDir))?;
-    let named = directory(&dir.path().join(path), Part::CommonDir)?;
-    Ok(named.map(Common::Other))
+    directory(&dir.path().join(path), Part::CommonDir)
 }
 
 /// The directory that `path` leads to; nothing where it leads to none.
 fn directory(path: &Path, part: Part) -> Result<Option<Dir>, Fault> {
-    match Dir::open(path) {
-        Ok(dir) => Ok(Some(dir)),
+    opened(Dir::open(path), part)
+}
+
+/// What was opened; nothing where nothing was there.
+fn opened<T>(opened: io::Result<T>, part: Part) -> Result<Option<T>, Fault> {
+    match opened {
+        Ok(opened) => Ok(Some(opened)),
         Err(error) if is_nothing(&error) => Ok(None),
         Err(error) => Err(Fault::of_io(&error, part)),
     }

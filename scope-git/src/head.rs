@@ -1,14 +1,15 @@
 //! What `HEAD` names.
 
 use std::fs;
-use std::path::Path;
+use std::io;
+use std::path::PathBuf;
 
 use scope_core::text::from_utf8;
 use scope_core::{ErrorCode, Part, is_branch};
 
 use crate::dir::{Dir, Entry, SMALL};
 use crate::fault::Fault;
-use crate::git_dir::{Base, GitDir};
+use crate::git_dir::GitDir;
 use crate::reftable;
 use crate::sys::Kind;
 
@@ -27,11 +28,19 @@ pub(crate) enum Head {
 }
 
 impl Head {
-    /// The bytes of a `HEAD`, or what keeps them from being read; nothing where there is none.
+    /// The directory at `path`, and its `HEAD`.
+    pub(crate) fn file_of(path: PathBuf) -> io::Result<(Dir, Result<Entry, Fault>)> {
+        Dir::open_for(path, "HEAD", SMALL, Part::Head)
+    }
+
+    /// The bytes of this `HEAD`, or what keeps them from being read; nothing where there is none.
     ///
     /// Once `HEAD` was a symbolic link to the branch's own file; what git reads of such a link is its text.
-    pub(crate) fn bytes(dir: &Dir) -> Result<Option<Result<Vec<u8>, Fault>>, Fault> {
-        match dir.unlinked_entry(Path::new("HEAD"), SMALL, Part::Head) {
+    pub(crate) fn bytes(
+        dir: &Dir,
+        file: Result<Entry, Fault>,
+    ) -> Result<Option<Result<Vec<u8>, Fault>>, Fault> {
+        match file {
             Ok(Entry::File(bytes)) => Ok(Some(Ok(bytes))),
             Ok(Entry::Nothing) => Ok(None),
             Ok(Entry::Other(Kind::Link)) => {
@@ -113,9 +122,9 @@ fn target(bytes: &[u8]) -> Option<&[u8]> {
 }
 
 /// What the reference's own file says; nothing where it has none, being packed or not yet born.
-fn loose(common: Base<'_>, full: &[u8]) -> Result<Option<Head>, Fault> {
+fn loose(common: &Dir, full: &[u8]) -> Result<Option<Head>, Fault> {
     let path = crate::bytes::to_path(full).ok_or_else(damaged)?;
-    let found = common.dir.entry(common.name(path), SMALL, Part::Head)?;
+    let found = common.entry(path, SMALL, Part::Head)?;
     let Entry::File(bytes) = found else {
         return Ok(None);
     };

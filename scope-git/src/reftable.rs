@@ -12,7 +12,6 @@ use scope_core::{ErrorCode, Part};
 
 use crate::dir::{Dir, LARGE};
 use crate::fault::Fault;
-use crate::git_dir::Base;
 use crate::head::Head;
 
 /// How often to begin again where tables go while they are read: git writes many into one and removes those.
@@ -26,11 +25,11 @@ const MOST_TABLES: usize = 256;
 /// # Errors
 ///
 /// `corrupt_repository`, `unreadable`.
-pub(crate) fn look_up(base: Base<'_>, name: &[u8]) -> Result<Option<Head>, Fault> {
+pub(crate) fn look_up(dir: &Dir, name: &[u8]) -> Result<Option<Head>, Fault> {
     let mut tries = TRIES;
     loop {
         tries -= 1;
-        match look_up_once(base, name) {
+        match look_up_once(dir, name) {
             Err(Trouble::Gone) if tries > 0 => {}
             Err(Trouble::Gone | Trouble::Damage) => return Err(damaged()),
             Err(Trouble::Io(error)) => return Err(Fault::of_io(&error, Part::Head)),
@@ -66,10 +65,9 @@ impl From<io::Error> for Trouble {
     }
 }
 
-fn look_up_once(base: Base<'_>, name: &[u8]) -> Result<Option<Head>, Trouble> {
-    let list = base
-        .dir
-        .file(base.name("reftable/tables.list"), LARGE, Part::Head)
+fn look_up_once(dir: &Dir, name: &[u8]) -> Result<Option<Head>, Trouble> {
+    let list = dir
+        .file("reftable/tables.list", LARGE, Part::Head)
         .map_err(Trouble::Fault)?
         .ok_or(Trouble::Damage)?;
     let names = list.split(|&byte| byte == b'\n');
@@ -82,7 +80,7 @@ fn look_up_once(base: Base<'_>, name: &[u8]) -> Result<Option<Head>, Trouble> {
         if table.contains(['/', '\\']) {
             return Err(Trouble::Damage);
         }
-        match Table::open(base.dir, &base.name(Path::new("reftable").join(table)))?.find(name)? {
+        match Table::open(dir, &Path::new("reftable").join(table))?.find(name)? {
             Found::Nothing => {}
             Found::Deleted => return Ok(None),
             Found::Commit => return Ok(Some(Head::Commit)),

@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What is known of a thing without opening it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,30 +31,96 @@ pub(crate) use portable::Handle;
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod linux {
-    use super::{File, Kind, Path, Status, io};
+    use super::{File, Kind, Path, PathBuf, Status, io};
 
-    use std::os::fd::OwnedFd;
+    use std::borrow::Cow;
+    use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
     use std::os::unix::ffi::OsStrExt as _;
 
-    use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, ResolveFlags, openat, openat2, statat};
+    use rustix::fs::{
+        AtFlags, CWD, FileType, Mode, OFlags, ResolveFlags, fstat, openat, openat2, statat,
+    };
 
-    /// An open directory.
+    /// A directory with its real path. To open it is as dear as five longer ways to files in it, so that one of which few
+    /// files are wanted is not opened.
     #[derive(Debug)]
-    pub(crate) struct Handle(OwnedFd);
+    pub(crate) struct Handle {
+        path: PathBuf,
+        open: Option<OwnedFd>,
+    }
 
     const DIRECTORY: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 
+    /// What is opened is not waited for and does not become anybody's terminal.
+    const FILE: OFlags = OFlags::RDONLY
+        .union(OFlags::CLOEXEC)
+        .union(OFlags::NONBLOCK)
+        .union(OFlags::NOCTTY);
+
     impl Handle {
-        /// The directory at an absolute path that holds no `.`, `..` or symbolic link; nothing where it is not so simple.
+        /// The directory at a path that is its real path, opened; nothing where it is not so simple. What the path of the
+        /// current directory is, the system tells in one call.
         pub(crate) fn of_real(path: &Path) -> Option<Self> {
+            let path = if path.is_absolute() {
+                path.to_path_buf()
+            } else {
+                let current = std::env::current_dir().ok()?;
+                let is_here = path == Path::new(".");
+                if is_here { current } else { current.join(path) }
+            };
             let links = ResolveFlags::NO_SYMLINKS;
-            let opened = || openat2(CWD, path, DIRECTORY, Mode::empty(), links).ok();
-            is_clean(path).then(opened).flatten().map(Self)
+            let opened = || openat2(CWD, &path, DIRECTORY, Mode::empty(), links).ok();
+            let open = is_clean(&path).then(opened).flatten()?;
+            let open = Some(open);
+            Some(Self { path, open })
         }
 
-        /// The directory at this path.
-        pub(crate) fn open(path: &Path) -> io::Result<Self> {
-            Ok(Self(openat(CWD, path, DIRECTORY, Mode::empty())?))
+        /// The directory at a path that is its real path, and the file `name` in it, for which the directory is not opened:
+        /// if the way to the file holds no link, the path is the real one. The path again where it is not so simple.
+        pub(crate) fn of_real_for(path: PathBuf, name: &Path) -> Result<(Self, File), PathBuf> {
+            let handle = Self::at(path);
+            let file = is_clean(&handle.path).then(|| handle.file_without_links(name));
+            match file.flatten() {
+                Some(file) => Ok((handle, file)),
+                None => Err(handle.path),
+            }
+        }
+
+        /// The directory at this real path, opened.
+        pub(crate) fn open(path: PathBuf) -> io::Result<Self> {
+            let open = Some(openat(CWD, &path, DIRECTORY, Mode::empty())?);
+            Ok(Self { path, open })
+        }
+
+        /// The directory at this real path.
+        pub(crate) const fn at(path: PathBuf) -> Self {
+            Self { path, open: None }
+        }
+
+        /// The real path.
+        pub(crate) fn path(&self) -> &Path {
+            &self.path
+        }
+
+        /// The same, without the handle.
+        pub(crate) fn into_path(self) -> PathBuf {
+            self.path
+        }
+
+        /// Where `name` counts from, and how it is written from there.
+        fn from<'a>(&'a self, name: &'a Path) -> (BorrowedFd<'a>, Cow<'a, Path>) {
+            match &self.open {
+                Some(open) => (open.as_fd(), name.into()),
+                None => (CWD, self.path.join(name).into()),
+            }
+        }
+
+        /// The file system that it is on.
+        pub(crate) fn device(&self) -> io::Result<u64> {
+            Ok(match &self.open {
+                Some(open) => fstat(open)?.st_dev,
+                None => statat(CWD, &self.path, AtFlags::empty())?.st_dev,
+            })
         }
 
         /// What is at `name`, from here.
@@ -64,7 +130,8 @@ mod linux {
             } else {
                 AtFlags::SYMLINK_NOFOLLOW
             };
-            let found = statat(&self.0, name, flags)?;
+            let (from, name) = self.from(name);
+            let found = statat(from, &*name, flags)?;
             let kind = match FileType::from_raw_mode(found.st_mode) {
                 FileType::RegularFile => Kind::File,
                 FileType::Directory => Kind::Directory,
@@ -77,11 +144,31 @@ mod linux {
 
         /// The file at `name`, from here, without waiting for anybody.
         pub(crate) fn file(&self, name: &Path, follow: bool) -> io::Result<File> {
-            let mut flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
-            if !follow {
-                flags |= OFlags::NOFOLLOW;
-            }
-            Ok(openat(&self.0, name, flags, Mode::empty())?.into())
+            let flags = if follow {
+                FILE
+            } else {
+                FILE.union(OFlags::NOFOLLOW)
+            };
+            let (from, name) = self.from(name);
+            Ok(openat(from, &*name, flags, Mode::empty())?.into())
+        }
+
+        /// The same, if the way there holds no symbolic link; nothing where it does, or where it cannot be opened.
+        pub(crate) fn file_without_links(&self, name: &Path) -> Option<File> {
+            self.file_by(name, ResolveFlags::NO_SYMLINKS)
+        }
+
+        /// The same, if the way there leaves no mounted file system and what is at `name` is no symbolic link.
+        pub(crate) fn file_of_same_mount(&self, name: &Path) -> Option<File> {
+            self.file_by(name, ResolveFlags::NO_XDEV)
+        }
+
+        fn file_by(&self, name: &Path, how: ResolveFlags) -> Option<File> {
+            let (from, name) = self.from(name);
+            let flags = FILE.union(OFlags::NOFOLLOW);
+            openat2(from, &*name, flags, Mode::empty(), how)
+                .ok()
+                .map(File::from)
         }
     }
 
@@ -102,28 +189,53 @@ mod linux {
     allow(dead_code, reason = "for other systems")
 )]
 mod portable {
-    use super::{File, Kind, Path, Status, io};
+    use super::{File, Kind, Path, PathBuf, Status, io};
 
     use std::fs::{self, OpenOptions};
-    use std::path::PathBuf;
 
-    /// The path of a directory.
+    /// The real path of a directory.
     #[derive(Debug)]
     pub(crate) struct Handle(PathBuf);
 
+    #[allow(clippy::unused_self, reason = "as on Linux")]
     impl Handle {
         /// No path is known to be so simple.
         pub(crate) fn of_real(_: &Path) -> Option<Self> {
             None
         }
 
-        /// The directory at this path.
-        pub(crate) fn open(path: &Path) -> io::Result<Self> {
-            if fs::metadata(path)?.is_dir() {
-                Ok(Self(path.to_path_buf()))
+        /// No path is known to be so simple.
+        pub(crate) const fn of_real_for(path: PathBuf, _: &Path) -> Result<(Self, File), PathBuf> {
+            Err(path)
+        }
+
+        /// The directory at this real path.
+        pub(crate) fn open(path: PathBuf) -> io::Result<Self> {
+            if fs::metadata(&path)?.is_dir() {
+                Ok(Self(path))
             } else {
                 Err(io::ErrorKind::NotADirectory.into())
             }
+        }
+
+        /// The directory at this real path.
+        pub(crate) const fn at(path: PathBuf) -> Self {
+            Self(path)
+        }
+
+        /// The real path.
+        pub(crate) fn path(&self) -> &Path {
+            &self.0
+        }
+
+        /// The same, without the handle.
+        pub(crate) fn into_path(self) -> PathBuf {
+            self.0
+        }
+
+        /// The file system that it is on.
+        pub(crate) fn device(&self) -> io::Result<u64> {
+            Ok(device(&fs::metadata(&self.0)?))
         }
 
         /// What is at `name`, from here.
@@ -152,6 +264,16 @@ mod portable {
                 Kind::Link => Err(io::ErrorKind::TooManyLinks.into()),
                 Kind::Special => Err(io::ErrorKind::InvalidInput.into()),
             }
+        }
+
+        /// Of no way it is known.
+        pub(crate) fn file_without_links(&self, _: &Path) -> Option<File> {
+            None
+        }
+
+        /// Of no way it is known.
+        pub(crate) fn file_of_same_mount(&self, _: &Path) -> Option<File> {
+            None
         }
     }
 
@@ -222,8 +344,11 @@ mod tests {
         symlink("nothing", root.join("dangling")).unwrap();
         symlink("round", root.join("round")).unwrap();
         let _socket = std::os::unix::net::UnixListener::bind(root.join("socket")).unwrap();
-        let linux = Handle::open(&root).unwrap();
-        let portable = portable::Handle::open(&root).unwrap();
+        let linux = Handle::open(root.clone()).unwrap();
+        let not_open = Handle::at(root.clone());
+        let portable = portable::Handle::open(root.clone()).unwrap();
+        assert_eq!(linux.device().unwrap(), portable.device().unwrap());
+        assert_eq!(not_open.device().unwrap(), portable.device().unwrap());
         for name in [
             "directory",
             "file",
@@ -238,32 +363,61 @@ mod tests {
         ] {
             let name = Path::new(name);
             for follow in [true, false] {
-                let (a, b) = (linux.status(name, follow), portable.status(name, follow));
-                assert_eq!(
-                    a.map_err(|it| it.kind()),
-                    b.map_err(|it| it.kind()),
-                    "{name:?}"
-                );
+                let status = portable.status(name, follow).map_err(|it| it.kind());
                 let seen = |file: io::Result<File>| match file {
                     // A directory can be opened, but not read.
                     Ok(file) if file.metadata().unwrap().is_dir() => Err(Some(Kind::Directory)),
                     Ok(_) => Ok(()),
                     Err(error) => Err(kind_in(&error)),
                 };
-                assert_eq!(
-                    seen(linux.file(name, follow)),
-                    seen(portable.file(name, follow)),
-                    "{name:?}"
-                );
+                let file = seen(portable.file(name, follow));
+                for handle in [&linux, &not_open] {
+                    let other = handle.status(name, follow).map_err(|it| it.kind());
+                    assert_eq!(other, status, "{name:?}");
+                    assert_eq!(seen(handle.file(name, follow)), file, "{name:?}");
+                }
             }
         }
         for path in ["file", "missing", "round"] {
             let path = root.join(path);
             let kinds = (
-                Handle::open(&path).unwrap_err().kind(),
-                portable::Handle::open(&path).unwrap_err().kind(),
+                Handle::open(path.clone()).unwrap_err().kind(),
+                portable::Handle::open(path.clone()).unwrap_err().kind(),
             );
             assert_eq!(kinds.0, kinds.1, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_opened_only_where_no_link_is_on_the_way() {
+        let place = tempfile::tempdir().unwrap();
+        let root = fs::canonicalize(place.path()).unwrap();
+        fs::create_dir_all(root.join("real/below")).unwrap();
+        fs::write(root.join("real/file"), "text").unwrap();
+        symlink("real", root.join("alias")).unwrap();
+        symlink("file", root.join("real/link")).unwrap();
+        for handle in [
+            Handle::open(root.clone()).unwrap(),
+            Handle::at(root.clone()),
+        ] {
+            let opens = |name: &str| handle.file_without_links(name.as_ref()).is_some();
+            assert!(opens("real/file") && opens("real/below/../file"));
+            for name in [
+                "alias/file",
+                "real/link",
+                "alias/below/../file",
+                "real/none/../file",
+            ] {
+                assert!(!opens(name), "{name}");
+            }
+            let opens = |name: &str| handle.file_of_same_mount(name.as_ref()).is_some();
+            assert!(opens("real/file") && opens("alias/file"));
+            assert!(!opens("real/link") && !opens("/proc/self/stat"));
+        }
+        let opens = |path: &str| Handle::of_real_for(root.join(path), "file".as_ref()).is_ok();
+        assert!(opens("real"));
+        for path in ["alias", "real/", "real/below/..", "real/below", "none"] {
+            assert!(!opens(path), "{path}");
         }
     }
 
@@ -288,6 +442,10 @@ mod tests {
                 "{path}"
             );
         }
-        assert!(!is_real(Path::new(".")));
+        // From the current directory, whose path the system tells.
+        assert!(is_real(Path::new(".")) && is_real(Path::new("src")));
+        for path in ["", "./src", "..", "src/", "missing"] {
+            assert!(!is_real(Path::new(path)), "{path}");
+        }
     }
 }

@@ -61,6 +61,8 @@ const TABLES: &[Table] = &[
             ("scope", "`scope-git`: the repository"),
             ("scope_branch", "`scope-git`: the branch"),
             ("scope_info", "`scope-git`: all it knows"),
+            ("calls", "the system calls alone, for the repository"),
+            ("calls_to_read", "of these, reading the four files"),
             ("git2", "`git2` alone: opens and asks"),
             ("four_processes", "four runs of `git rev-parse`"),
         ],
