@@ -1,12 +1,14 @@
 //! Who may read, write and rename what is in a scope.
 
+use std::str::FromStr;
+
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyMapping, PyString, PyType};
 use scope_core::{AccessScope, Action, Actor, Error, Part, Role, ScopeType};
 
 use crate::fault::scope_error;
-use crate::input::{optional, text};
+use crate::input::{Given, Text, cast, extracted, part_of, text, word};
 use crate::repr::call;
 
 /// What ``decide_access`` decided: ``allowed``, the ``reason``, and the ``rule`` that decided (rules X2, X3).
@@ -38,12 +40,16 @@ impl Decision {
     }
 
     #[new]
-    fn new(allowed: bool, reason: String, rule: String) -> Self {
-        Self {
-            allowed,
-            reason,
-            rule,
-        }
+    fn new(
+        allowed: &Bound<'_, PyAny>,
+        reason: &Bound<'_, PyAny>,
+        rule: &Bound<'_, PyAny>,
+    ) -> PyResult<Self> {
+        Ok(Self {
+            allowed: extracted("allowed", allowed)?,
+            reason: word("reason", reason)?.to_owned(),
+            rule: word("rule", rule)?.to_owned(),
+        })
     }
 
     fn __bool__(&self) -> bool {
@@ -85,29 +91,33 @@ impl Decision {
 /// >>> decide_access({"type": "personal", "owner_id": "u1"}, {"user_id": "u1"}, "write")
 /// Decision(allowed=True, reason='owner', rule='X2')
 #[pyfunction]
-#[pyo3(signature = (scope, actor, action, *, force = false))]
+#[pyo3(signature = (scope, actor, action, *, force = Given::Nothing), text_signature = "(scope, actor, action, *, force=False)")]
 pub(crate) fn decide_access(
-    scope: &Bound<'_, PyMapping>,
-    actor: &Bound<'_, PyMapping>,
-    action: &Bound<'_, PyString>,
-    force: bool,
+    scope: &Bound<'_, PyAny>,
+    actor: &Bound<'_, PyAny>,
+    action: &Bound<'_, PyAny>,
+    force: Given<'_, '_>,
 ) -> PyResult<Decision> {
     let [scope_type, owner_id] =
         fields("scope", scope, [("type", "type"), ("owner_id", "ownerId")])?;
     let [user_id, role] = fields("actor", actor, [("user_id", "userId"), ("role", "role")])?;
+    let force = force.is_true("force")?;
     let scope_type =
         scope_type.ok_or_else(|| PyTypeError::new_err("argument 'scope': 'type' is missing"))?;
 
-    let scope_type: ScopeType = word(&scope_type, Part::ScopeType)?;
-    let role: Option<Role> = role.map(|role| word(&role, Part::Role)).transpose()?;
-    let action: Action = word(action, Part::Action)?;
+    let scope_type: ScopeType = one_of(&part_of(&scope_type, Part::ScopeType)?)?;
+    let role: Option<Role> = role
+        .map(|role| one_of(&part_of(&role, Part::Role)?))
+        .transpose()?;
+    let action: Action = one_of(&text("action", action, Part::Action)?)?;
+    let (owner_id, user_id) = (id(owner_id.as_ref())?, id(user_id.as_ref())?);
     let decision = scope_core::decide_access(
         AccessScope {
             scope_type,
-            owner_id: optional(owner_id.as_ref(), Part::UserId)?,
+            owner_id: owner_id.as_deref(),
         },
         Actor {
-            user_id: optional(user_id.as_ref(), Part::UserId)?,
+            user_id: user_id.as_deref(),
             role,
         },
         action,
@@ -120,19 +130,22 @@ pub(crate) fn decide_access(
     })
 }
 
-fn word<T: std::str::FromStr<Err = Error>>(given: &Bound<'_, PyString>, part: Part) -> PyResult<T> {
-    text(given, part)?
-        .parse()
-        .map_err(|error| scope_error(error, given))
+fn id<'a, 'py>(given: Option<&'a Bound<'py, PyString>>) -> PyResult<Option<Text<'a, 'py>>> {
+    given.map(|id| part_of(id, Part::UserId)).transpose()
+}
+
+fn one_of<T: FromStr<Err = Error>>(text: &Text<'_, '_>) -> PyResult<T> {
+    text.parse().map_err(|error| scope_error(error, text.given))
 }
 
 /// The values of two keys, each of which may be written in two ways. A key that is neither is a slip that would read as
 /// nobody, so it is refused.
 fn fields<'py>(
     argument: &str,
-    mapping: &Bound<'py, PyMapping>,
+    mapping: &Bound<'py, PyAny>,
     names: [(&str, &str); 2],
 ) -> PyResult<[Option<Bound<'py, PyString>>; 2]> {
+    let mapping: &Bound<'_, PyMapping> = cast(argument, mapping)?;
     let wrong = |what: String| PyTypeError::new_err(format!("argument '{argument}': {what}"));
     let mut fields = [None, None];
     let mut seen = [false, false];

@@ -6,20 +6,20 @@ use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PyString};
 use scope_core::{Part, Rejection};
 
 use crate::fault::rejected;
-use crate::input::text;
+use crate::input::{part_of, text};
 
 type Make = fn(&str, &str, &str) -> Result<String, Rejection>;
 
 fn alias(
-    scope_id: &Bound<'_, PyString>,
-    name: &Bound<'_, PyString>,
-    version: &Bound<'_, PyString>,
+    scope_id: &Bound<'_, PyAny>,
+    name: &Bound<'_, PyAny>,
+    version: &Bound<'_, PyAny>,
     make: Make,
 ) -> PyResult<String> {
     let alias = make(
-        text(scope_id, Part::ScopeId)?,
-        text(name, Part::Name)?,
-        text(version, Part::Version)?,
+        &text("scope_id", scope_id, Part::ScopeId)?,
+        &text("name", name, Part::Name)?,
+        &text("version", version, Part::Version)?,
     );
     alias.map_err(|rejection| rejected(name.py(), &rejection))
 }
@@ -33,9 +33,9 @@ fn alias(
 /// 'scope-3f2a-image-my-image-version-deadbeef'
 #[pyfunction]
 pub(crate) fn template_alias(
-    scope_id: &Bound<'_, PyString>,
-    name: &Bound<'_, PyString>,
-    version: &Bound<'_, PyString>,
+    scope_id: &Bound<'_, PyAny>,
+    name: &Bound<'_, PyAny>,
+    version: &Bound<'_, PyAny>,
 ) -> PyResult<String> {
     alias(scope_id, name, version, scope_core::template_alias)
 }
@@ -47,9 +47,9 @@ pub(crate) fn template_alias(
 /// 'scope-123e4567-e89b-12d3-a456-426614174000-image-my_uimage-version-deadbeef'
 #[pyfunction]
 pub(crate) fn distinct_template_alias(
-    scope_id: &Bound<'_, PyString>,
-    name: &Bound<'_, PyString>,
-    version: &Bound<'_, PyString>,
+    scope_id: &Bound<'_, PyAny>,
+    name: &Bound<'_, PyAny>,
+    version: &Bound<'_, PyAny>,
 ) -> PyResult<String> {
     alias(scope_id, name, version, scope_core::distinct_template_alias)
 }
@@ -60,11 +60,13 @@ pub(crate) fn distinct_template_alias(
 /// 'user-u1-web'
 #[pyfunction]
 pub(crate) fn legacy_user_alias(
-    user_id: &Bound<'_, PyString>,
-    alias: &Bound<'_, PyString>,
+    user_id: &Bound<'_, PyAny>,
+    alias: &Bound<'_, PyAny>,
 ) -> PyResult<String> {
-    let made =
-        scope_core::legacy_user_alias(text(user_id, Part::UserId)?, text(alias, Part::Alias)?);
+    let made = scope_core::legacy_user_alias(
+        &text("user_id", user_id, Part::UserId)?,
+        &text("alias", alias, Part::Alias)?,
+    );
     made.map_err(|rejection| rejected(alias.py(), &rejection))
 }
 
@@ -88,7 +90,7 @@ pub(crate) fn content_hash(content: &Bound<'_, PyAny>) -> PyResult<String> {
 
 fn digest(content: &Bound<'_, PyAny>, digest: fn(&[u8]) -> String) -> PyResult<String> {
     if let Ok(given) = content.cast::<PyString>() {
-        return Ok(digest(text(given, Part::Buffer)?.as_bytes()));
+        return Ok(digest(part_of(given, Part::Buffer)?.as_bytes()));
     }
     if let Ok(bytes) = content.cast::<PyBytes>() {
         let bytes = bytes.as_bytes();

@@ -6,31 +6,47 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyMappingProxy, PyString, PyType};
 use scope_core::{Error, ErrorCode, Part, Rejection};
 
-use crate::input::well_formed;
+use crate::input::{Text, cast, extracted, well_formed, word};
 
-/// What is wrong with a text: `ScopeError.args[0]`. Its fields are those of the error.
-#[pyclass(frozen, module = "scope_core._native")]
+/// What is wrong with a text: the one thing in ``ScopeError.args``. Its fields are those of the error.
+///
+/// It is made of numbers, those of the code, the part and the input, so that no word can be wrong; of the offset in bytes of
+/// UTF-8; of the text; and of what the system or git said, where they said something. Numbers that stand for nothing raise
+/// ``ValueError``.
+///
+/// >>> fault = Fault(1, 1, 1, 0, "acme")
+/// >>> fault.code, fault.message
+/// ('missing_at', 'invalid reference "acme": a reference begins with \'@\'')
+#[pyclass(frozen, module = "scope_core")]
 pub(crate) struct Fault {
     error: Error,
     /// The argument that the fault is in, as it was given.
     text: Py<PyString>,
+    /// What the system or git said.
+    detail: Option<String>,
 }
 
-/// Code, part and input by number, the offset in bytes, and the text: what pickle keeps.
-type Parts = (u16, u16, u16, usize, Py<PyString>);
+/// Code, part and input by number, the offset in bytes, the text and the detail: what pickle keeps.
+type Parts = (u16, u16, u16, usize, Py<PyString>, Option<String>);
 
 #[pymethods]
 impl Fault {
-    /// Puts a fault together again. For pickle; the offset counts bytes.
     #[new]
-    #[pyo3(signature = (number, part, input, offset, text, /))]
+    #[pyo3(signature = (number, part, input, offset, text, detail = None, /))]
     fn new(
-        number: u16,
-        part: u16,
-        input: u16,
-        offset: usize,
-        text: Bound<'_, PyString>,
+        number: &Bound<'_, PyAny>,
+        part: &Bound<'_, PyAny>,
+        input: &Bound<'_, PyAny>,
+        offset: &Bound<'_, PyAny>,
+        text: &Bound<'_, PyAny>,
+        detail: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
+        let number: u16 = extracted("number", number)?;
+        let part: u16 = extracted("part", part)?;
+        let input: u16 = extracted("input", input)?;
+        let offset: usize = extracted("offset", offset)?;
+        let text: &Bound<'_, PyString> = cast("text", text)?;
+        let detail = detail.map(|detail| word("detail", detail)).transpose()?;
         let code = ErrorCode::from_number(number);
         let (part, input) = (Part::from_number(part), Part::from_number(input));
         let (Some(code), Some(part), Some(input)) = (code, part, input) else {
@@ -40,7 +56,8 @@ impl Fault {
         };
         Ok(Self {
             error: Error::from_parts(code, part, input, offset),
-            text: text.unbind(),
+            text: text.clone().unbind(),
+            detail: detail.map(str::to_owned),
         })
     }
 
@@ -88,21 +105,38 @@ impl Fault {
         Ok(self.error.suggestion(&well_formed(self.text.bind(py))?))
     }
 
-    /// The message (rule E2).
+    /// The message (rule E2), the same in every language.
+    #[getter]
+    fn message(&self, py: Python<'_>) -> PyResult<String> {
+        let text = well_formed(self.text.bind(py))?;
+        Ok(self.error.message(&text).to_string())
+    }
+
+    /// What the system or git said, where they said something.
+    #[getter]
+    fn detail(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+
+    /// The message, and the detail after it.
     fn __str__(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(self
-            .error
-            .message(&well_formed(self.text.bind(py))?)
-            .to_string())
+        let message = self.message(py)?;
+        Ok(match &self.detail {
+            Some(detail) => format!("{message} ({})", detail.trim_end().replace('\n', "; ")),
+            None => message,
+        })
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let parts = self.parts(py).into_pyobject(py)?;
-        Ok(format!("Fault{}", parts.repr()?))
+        let known = parts.len() - usize::from(self.detail.is_none());
+        Ok(format!("Fault{}", parts.get_slice(0, known).repr()?))
     }
 
     fn __eq__(&self, other: &Self, py: Python<'_>) -> PyResult<bool> {
-        Ok(self.error == other.error && self.text.bind(py).as_any().eq(other.text.bind(py))?)
+        Ok(self.error == other.error
+            && self.detail == other.detail
+            && self.text.bind(py).as_any().eq(other.text.bind(py))?)
     }
 
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
@@ -129,29 +163,32 @@ impl Fault {
             input.number(),
             offset,
             self.text.clone_ref(py),
+            self.detail.clone(),
         )
     }
 }
 
 /// The `ScopeError` for a fault in `text`.
 pub(crate) fn scope_error(error: Error, text: &Bound<'_, PyString>) -> PyErr {
-    match instance(error, text) {
+    match instance(error, text, None) {
         Ok(instance) => PyErr::from_value(instance),
         // The exception itself cannot be made: Python says why.
         Err(why) => why,
     }
 }
 
-/// The same, not raised.
+/// The same, not raised, with what the system said.
 pub(crate) fn instance<'py>(
     error: Error,
     text: &Bound<'py, PyString>,
+    detail: Option<String>,
 ) -> PyResult<Bound<'py, PyAny>> {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let py = text.py();
     let fault = Fault {
         error,
         text: text.clone().unbind(),
+        detail,
     };
     CLASS
         .import(py, "scope_core._error", "ScopeError")?
@@ -164,10 +201,10 @@ pub(crate) fn rejected(py: Python<'_>, rejection: &Rejection) -> PyErr {
 }
 
 /// The `ScopeError` of a fault in that of these arguments which the fault names.
-pub(crate) fn in_one_of(error: Error, arguments: &[(Part, &Bound<'_, PyString>)]) -> PyErr {
-    let given = arguments.iter().find(|(part, _)| *part == error.input);
-    match given.or(arguments.first()) {
-        Some((_, text)) => scope_error(error, text),
+pub(crate) fn in_one_of(error: Error, arguments: &[Option<&Text<'_, '_>>]) -> PyErr {
+    let mut given = arguments.iter().flatten();
+    match given.find(|text| text.part == error.input) {
+        Some(text) => scope_error(error, text.given),
         None => PyValueError::new_err(error.to_string()),
     }
 }

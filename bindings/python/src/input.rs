@@ -1,8 +1,14 @@
-//! What Python hands over, as text.
+//! What Python hands over, as text, numbers and paths.
+//!
+//! Arguments come in as they are (`Bound<PyAny>`) and are asked here, with their names: a name that pyo3 adds by itself is in
+//! a note, which Python has from 3.11 on only, and which `str(error)` leaves out.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
+use std::ops::Deref;
 
-use pyo3::exceptions::PyTypeError;
+use pyo3::PyTypeCheck;
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
@@ -11,6 +17,128 @@ use scope_core::{Error, Part};
 use crate::fault::scope_error;
 use crate::fence::ascii;
 
+/// An argument that is text: the object, what it says, and the part that faults in it are about.
+pub(crate) struct Text<'a, 'py> {
+    pub(crate) given: &'a Bound<'py, PyString>,
+    pub(crate) part: Part,
+    read: &'a str,
+}
+
+impl<'a> Text<'a, '_> {
+    pub(crate) fn as_str(&self) -> &'a str {
+        self.read
+    }
+}
+
+impl Deref for Text<'_, '_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.read
+    }
+}
+
+/// The argument of that name as text. Copies nothing. No `str` is a `TypeError`, a lone surrogate `invalid_unicode`.
+#[inline]
+pub(crate) fn text<'a, 'py>(
+    argument: &str,
+    given: &'a Bound<'py, PyAny>,
+    part: Part,
+) -> PyResult<Text<'a, 'py>> {
+    part_of(cast(argument, given)?, part)
+}
+
+/// The same of what is known to be a `str`.
+#[inline]
+pub(crate) fn part_of<'a, 'py>(
+    given: &'a Bound<'py, PyString>,
+    part: Part,
+) -> PyResult<Text<'a, 'py>> {
+    match read(given) {
+        Ok(read) => Ok(Text { given, part, read }),
+        Err(_) => Err(ill_formed(given, part)),
+    }
+}
+
+/// The same of an argument that may be left out.
+pub(crate) fn optional<'a, 'py>(
+    argument: &str,
+    given: Option<&'a Bound<'py, PyAny>>,
+    part: Part,
+) -> PyResult<Option<Text<'a, 'py>>> {
+    given.map(|given| text(argument, given, part)).transpose()
+}
+
+/// The argument of that name as one of a few words. A lone surrogate, which none of them has, is a `ValueError`.
+pub(crate) fn word<'a>(argument: &str, given: &'a Bound<'_, PyAny>) -> PyResult<&'a str> {
+    let given: &Bound<'_, PyString> = cast(argument, given)?;
+    read(given).map_err(|_| match given.repr() {
+        Ok(shown) => PyValueError::new_err(format!(
+            "argument '{argument}': {shown} is not well-formed Unicode"
+        )),
+        Err(why) => why,
+    })
+}
+
+/// The argument of that name as an object of this type.
+#[inline]
+pub(crate) fn cast<'a, 'py, T: PyTypeCheck>(
+    argument: &str,
+    given: &'a Bound<'py, PyAny>,
+) -> PyResult<&'a Bound<'py, T>> {
+    given
+        .cast()
+        .map_err(|error| named(given.py(), argument, error.into()))
+}
+
+/// The argument of that name, converted.
+pub(crate) fn extracted<'a, 'py, T>(argument: &str, given: &'a Bound<'py, PyAny>) -> PyResult<T>
+where
+    T: FromPyObject<'a, 'py>,
+{
+    given
+        .extract()
+        .map_err(|error: T::Error| named(given.py(), argument, error.into()))
+}
+
+/// A `TypeError` or `OverflowError` of an argument, with the argument's name in its message.
+#[cold]
+fn named(py: Python<'_>, argument: &str, error: PyErr) -> PyErr {
+    let message = format!("argument '{argument}': {}", error.value(py));
+    if error.is_instance_of::<PyTypeError>(py) {
+        PyTypeError::new_err(message)
+    } else if error.is_instance_of::<PyOverflowError>(py) {
+        PyOverflowError::new_err(message)
+    } else {
+        error
+    }
+}
+
+/// An argument for which `None` is not the same as nothing.
+pub(crate) enum Given<'a, 'py> {
+    Nothing,
+    Something(Borrowed<'a, 'py, PyAny>),
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Given<'a, 'py> {
+    type Error = Infallible;
+
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> Result<Self, Infallible> {
+        Ok(Self::Something(given))
+    }
+}
+
+impl Given<'_, '_> {
+    /// Whether it is `True`; where it is left out, it is not.
+    #[inline]
+    pub(crate) fn is_true(&self, argument: &str) -> PyResult<bool> {
+        match self {
+            Self::Nothing => Ok(false),
+            Self::Something(given) => extracted(argument, given),
+        }
+    }
+}
+
 /// The text of a `str`. Copies nothing. Fails for a lone surrogate.
 #[inline]
 pub(crate) fn read<'a>(given: &'a Bound<'_, PyString>) -> PyResult<&'a str> {
@@ -18,20 +146,6 @@ pub(crate) fn read<'a>(given: &'a Bound<'_, PyString>) -> PyResult<&'a str> {
         Some(text) => Ok(text),
         None => given.to_str(),
     }
-}
-
-/// The text of the argument `part`. Copies nothing. A lone surrogate is `invalid_unicode`.
-#[inline]
-pub(crate) fn text<'a>(given: &'a Bound<'_, PyString>, part: Part) -> PyResult<&'a str> {
-    read(given).map_err(|_| ill_formed(given, part))
-}
-
-/// The text of an argument that may be left out.
-pub(crate) fn optional<'a>(
-    given: Option<&'a Bound<'_, PyString>>,
-    part: Part,
-) -> PyResult<Option<&'a str>> {
-    given.map(|given| text(given, part)).transpose()
 }
 
 /// The fault of text that is not well-formed.
@@ -67,22 +181,40 @@ pub(crate) fn plain(given: &Bound<'_, PyString>, text: &str) -> Py<PyString> {
 }
 
 /// A path: `str`, `bytes` or anything with `__fspath__`, as `os.fsdecode` reads it. Bytes that are not UTF-8 become
-/// lone surrogates there, and so `invalid_unicode` later.
-pub(crate) struct Path<'py>(pub(crate) Bound<'py, PyString>);
+/// lone surrogates there, and so are refused later. What is no path is refused when it is asked for.
+pub(crate) struct Path<'py>(PyResult<Bound<'py, PyString>>);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Path<'py> {
-    type Error = PyErr;
+    type Error = Infallible;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        static FSDECODE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-        if let Ok(text) = given.cast::<PyString>() {
-            return Ok(Self(text.to_owned()));
-        }
-        let decoded = FSDECODE
-            .import(given.py(), "os", "fsdecode")?
-            .call1((given,))?;
-        Ok(Self(decoded.cast_into()?))
+    fn extract(given: Borrowed<'a, 'py, PyAny>) -> Result<Self, Infallible> {
+        Ok(Self(match given.cast::<PyString>() {
+            Ok(text) => Ok(text.to_owned()),
+            Err(_) => decoded(&given),
+        }))
     }
+}
+
+impl<'py> Path<'py> {
+    /// The argument of that name as a `str`.
+    pub(crate) fn string(&self, argument: &str) -> PyResult<&Bound<'py, PyString>> {
+        self.0
+            .as_ref()
+            .map_err(|error| Python::attach(|py| named(py, argument, error.clone_ref(py))))
+    }
+
+    /// The argument of that name as text.
+    pub(crate) fn text(&self, argument: &str, part: Part) -> PyResult<Text<'_, 'py>> {
+        part_of(self.string(argument)?, part)
+    }
+}
+
+fn decoded<'py>(given: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
+    static FSDECODE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let decoded = FSDECODE
+        .import(given.py(), "os", "fsdecode")?
+        .call1((given,))?;
+    Ok(decoded.cast_into()?)
 }
 
 /// Visits the items of an iterable of `str`, in order.

@@ -5,7 +5,7 @@ use pyo3::types::{PyString, PyType};
 use scope_core::{Error, Part};
 
 use crate::fault::{in_one_of, scope_error};
-use crate::input::{Path, optional, text};
+use crate::input::{Path, text};
 use crate::repr::call;
 
 /// The identity of everything, a repository, a branch or a worktree (rule K1). One that exists is valid.
@@ -49,8 +49,10 @@ impl ScopeKey {
     /// '/src/app'
     #[classmethod]
     fn repository(_: &Bound<'_, PyType>, path: Path<'_>) -> PyResult<Self> {
-        let made = scope_core::ScopeKey::repository(text(&path.0, Part::PrimaryPath)?);
-        made.map(Self).map_err(|error| scope_error(error, &path.0))
+        let path = path.text("path", Part::PrimaryPath)?;
+        let made = scope_core::ScopeKey::repository(&path);
+        made.map(Self)
+            .map_err(|error| scope_error(error, path.given))
     }
 
     /// The key of a local branch of a repository. Raises ``ScopeError`` for a path (rule K2) or branch name (rule K3) at
@@ -59,17 +61,12 @@ impl ScopeKey {
     /// >>> ScopeKey.branch("/src/app", "main").display_short
     /// 'app:main'
     #[classmethod]
-    fn branch(
-        _: &Bound<'_, PyType>,
-        path: Path<'_>,
-        branch: &Bound<'_, PyString>,
-    ) -> PyResult<Self> {
-        let made = scope_core::ScopeKey::branch(
-            text(&path.0, Part::PrimaryPath)?,
-            text(branch, Part::BranchName)?,
-        );
-        let given = [(Part::PrimaryPath, &path.0), (Part::BranchName, branch)];
-        made.map(Self).map_err(|error| in_one_of(error, &given))
+    fn branch(_: &Bound<'_, PyType>, path: Path<'_>, branch: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let path = path.text("path", Part::PrimaryPath)?;
+        let branch = text("branch", branch, Part::BranchName)?;
+        let made = scope_core::ScopeKey::branch(&path, &branch);
+        made.map(Self)
+            .map_err(|error| in_one_of(error, &[Some(&path), Some(&branch)]))
     }
 
     /// The key of a linked worktree of a repository; ``key`` is one component of a path (rule K4). ``worktree_path`` is where
@@ -82,20 +79,17 @@ impl ScopeKey {
     fn worktree(
         _: &Bound<'_, PyType>,
         path: Path<'_>,
-        key: &Bound<'_, PyString>,
+        key: &Bound<'_, PyAny>,
         worktree_path: Option<Path<'_>>,
     ) -> PyResult<Self> {
-        let shown = worktree_path.as_ref().map(|path| &path.0);
-        let made = scope_core::ScopeKey::worktree(
-            text(&path.0, Part::PrimaryPath)?,
-            text(key, Part::WorktreeKey)?,
-            optional(shown, Part::WorktreePath)?,
-        );
-        let given = [
-            (Part::PrimaryPath, &path.0),
-            (Part::WorktreeKey, key),
-            (Part::WorktreePath, shown.unwrap_or(&path.0)),
-        ];
+        let path = path.text("path", Part::PrimaryPath)?;
+        let key = text("key", key, Part::WorktreeKey)?;
+        let shown = worktree_path.as_ref();
+        let shown = shown
+            .map(|path| path.text("worktree_path", Part::WorktreePath))
+            .transpose()?;
+        let made = scope_core::ScopeKey::worktree(&path, &key, shown.as_deref());
+        let given = [Some(&path), Some(&key), shown.as_ref()];
         made.map(Self).map_err(|error| in_one_of(error, &given))
     }
 
@@ -104,7 +98,7 @@ impl ScopeKey {
     /// >>> ScopeKey.from_uri("scope:branch:/src/my%20app:main").primary_path
     /// '/src/my app'
     #[classmethod]
-    fn from_uri(_: &Bound<'_, PyType>, text: &Bound<'_, PyString>) -> PyResult<Self> {
+    fn from_uri(_: &Bound<'_, PyType>, text: &Bound<'_, PyAny>) -> PyResult<Self> {
         read(text, Part::Uri, scope_core::ScopeKey::from_uri)
     }
 
@@ -113,7 +107,7 @@ impl ScopeKey {
     /// >>> ScopeKey.from_json('{"type": "repository", "primaryPath": "/src/app"}')
     /// ScopeKey.repository('/src/app')
     #[classmethod]
-    fn from_json(_: &Bound<'_, PyType>, text: &Bound<'_, PyString>) -> PyResult<Self> {
+    fn from_json(_: &Bound<'_, PyType>, text: &Bound<'_, PyAny>) -> PyResult<Self> {
         read(text, Part::Json, scope_core::ScopeKey::from_json)
     }
 
@@ -254,11 +248,12 @@ impl ScopeKey {
 }
 
 fn read(
-    given: &Bound<'_, PyString>,
+    given: &Bound<'_, PyAny>,
     part: Part,
     read: fn(&str) -> Result<scope_core::ScopeKey, Error>,
 ) -> PyResult<ScopeKey> {
-    read(text(given, part)?)
+    let text = text("text", given, part)?;
+    read(&text)
         .map(ScopeKey)
-        .map_err(|error| scope_error(error, given))
+        .map_err(|error| scope_error(error, text.given))
 }

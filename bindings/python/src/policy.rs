@@ -1,14 +1,12 @@
 //! Policies: what may be claimed, and what was typed.
 
-use std::convert::Infallible;
-
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use scope_core::{Part, ResolveOptions};
 
 use crate::fault::{in_one_of, rejected, scope_error};
-use crate::input::{each_text, optional, read, text};
+use crate::input::{Given, cast, each_text, optional, part_of, read, text, word};
 use crate::reference::Reference;
 use crate::repr::call;
 
@@ -26,20 +24,6 @@ use crate::repr::call;
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Policy(scope_core::Policy);
 
-/// An argument for which `None` is not the same as nothing.
-enum Given<'py> {
-    Nothing,
-    Something(Bound<'py, PyAny>),
-}
-
-impl<'a, 'py> FromPyObject<'a, 'py> for Given<'py> {
-    type Error = Infallible;
-
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> Result<Self, Infallible> {
-        Ok(Self::Something(given.to_owned()))
-    }
-}
-
 #[pymethods]
 impl Policy {
     #[classattr]
@@ -56,14 +40,14 @@ impl Policy {
     #[pyo3(signature = (*, system_scope = None, reserved = None, reserved_prefixes = None, legacy_prefix = Given::Nothing))]
     fn new(
         py: Python<'_>,
-        system_scope: Option<&Bound<'_, PyString>>,
+        system_scope: Option<&Bound<'_, PyAny>>,
         reserved: Option<&Bound<'_, PyAny>>,
         reserved_prefixes: Option<&Bound<'_, PyAny>>,
-        legacy_prefix: Given<'_>,
+        legacy_prefix: Given<'_, '_>,
     ) -> PyResult<Self> {
         let mut builder = scope_core::Policy::builder();
-        if let Some(slug) = optional(system_scope, Part::SystemScope)? {
-            builder = builder.system_scope(slug);
+        if let Some(slug) = optional("system_scope", system_scope, Part::SystemScope)? {
+            builder = builder.system_scope(slug.as_str());
         }
         if let Some(slugs) = reserved {
             builder = builder.reserved(texts("reserved", slugs, Part::Reserved)?);
@@ -76,10 +60,9 @@ impl Policy {
             )?);
         }
         if let Given::Something(prefix) = legacy_prefix {
-            let prefix: Option<Bound<'_, PyString>> = prefix.extract().map_err(|error| {
-                PyTypeError::new_err(format!("argument 'legacy_prefix': {error}"))
-            })?;
-            builder = builder.legacy_prefix(optional(prefix.as_ref(), Part::LegacyPrefix)?);
+            let prefix = Some(&*prefix).filter(|prefix| !prefix.is_none());
+            let prefix = optional("legacy_prefix", prefix, Part::LegacyPrefix)?;
+            builder = builder.legacy_prefix(prefix.as_deref());
         }
         let built = builder.build();
         built
@@ -115,9 +98,10 @@ impl Policy {
     /// ``reserved_slug``, else ``reserved_prefix`` (rule S5).
     ///
     /// >>> Policy().check_claimable("acme")
-    fn check_claimable(&self, slug: &Bound<'_, PyString>) -> PyResult<()> {
-        let claimed = self.0.check_claimable(text(slug, Part::Scope)?);
-        claimed.map_err(|error| scope_error(error, slug))
+    fn check_claimable(&self, slug: &Bound<'_, PyAny>) -> PyResult<()> {
+        let slug = text("slug", slug, Part::Scope)?;
+        let claimed = self.0.check_claimable(&slug);
+        claimed.map_err(|error| scope_error(error, slug.given))
     }
 
     /// Whether ``slug`` is well-formed and reserved (rule S5): ``bool``. It is false for text that is no slug, which nobody
@@ -125,8 +109,8 @@ impl Policy {
     ///
     /// >>> Policy().is_reserved("admin")
     /// True
-    fn is_reserved(&self, slug: &Bound<'_, PyString>) -> bool {
-        read(slug).is_ok_and(|slug| self.0.is_reserved(slug))
+    fn is_reserved(&self, slug: &Bound<'_, PyAny>) -> PyResult<bool> {
+        Ok(read(cast("slug", slug)?).is_ok_and(|slug| self.0.is_reserved(slug)))
     }
 
     /// What ``text``, as a user typed it, stands for (rule R4): ``Resolved``. A legacy template, a legacy alias of the user
@@ -139,26 +123,28 @@ impl Policy {
     /// Resolved('scoped', '@acme/widget:latest')
     /// >>> Policy().resolve("vm0-base").kind
     /// 'legacy_template'
-    #[pyo3(signature = (text, *, default_scope = None, user_id = None, normalize = false))]
+    #[pyo3(
+        signature = (text, *, default_scope = None, user_id = None, normalize = Given::Nothing),
+        text_signature = "($self, text, *, default_scope=None, user_id=None, normalize=False)"
+    )]
     fn resolve(
         &self,
-        text: &Bound<'_, PyString>,
-        default_scope: Option<&Bound<'_, PyString>>,
-        user_id: Option<&Bound<'_, PyString>>,
-        normalize: bool,
+        text: &Bound<'_, PyAny>,
+        default_scope: Option<&Bound<'_, PyAny>>,
+        user_id: Option<&Bound<'_, PyAny>>,
+        normalize: Given<'_, '_>,
     ) -> PyResult<Resolved> {
+        let text = self::text("text", text, Part::Reference)?;
+        let default_scope = optional("default_scope", default_scope, Part::DefaultScope)?;
+        let user_id = optional("user_id", user_id, Part::UserId)?;
         let options = ResolveOptions {
-            default_scope: optional(default_scope, Part::DefaultScope)?,
-            user_id: optional(user_id, Part::UserId)?,
-            normalize,
+            default_scope: default_scope.as_deref(),
+            user_id: user_id.as_deref(),
+            normalize: normalize.is_true("normalize")?,
         };
-        let resolved = self.0.resolve(self::text(text, Part::Reference)?, options);
+        let resolved = self.0.resolve(&text, options);
         resolved.map(Resolved).map_err(|error| {
-            let given = [
-                (Part::Reference, text),
-                (Part::DefaultScope, default_scope.unwrap_or(text)),
-                (Part::UserId, user_id.unwrap_or(text)),
-            ];
+            let given = [Some(&text), default_scope.as_ref(), user_id.as_ref()];
             in_one_of(error, &given)
         })
     }
@@ -195,7 +181,7 @@ type NewArguments<'py> = (Bound<'py, PyType>, (), Bound<'py, PyDict>);
 fn texts(argument: &str, given: &Bound<'_, PyAny>, part: Part) -> PyResult<Vec<String>> {
     let mut texts = Vec::new();
     each_text(argument, given, |_, item| {
-        texts.push(text(item, part)?.to_owned());
+        texts.push(part_of(item, part)?.to_owned());
         Ok(())
     })?;
     Ok(texts)
@@ -222,19 +208,25 @@ impl Resolved {
 
     #[new]
     #[pyo3(signature = (kind, text, alias = None))]
-    fn new(kind: &str, text: &Bound<'_, PyString>, alias: Option<&str>) -> PyResult<Self> {
-        let read = self::text(text, Part::Reference)?;
+    fn new(
+        kind: &Bound<'_, PyAny>,
+        text: &Bound<'_, PyAny>,
+        alias: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let kind = word("kind", kind)?;
+        let text = self::text("text", text, Part::Reference)?;
+        let alias = optional("alias", alias, Part::Alias)?;
         match (kind, alias) {
-            ("scoped", None) => match scope_core::Reference::parse(read) {
+            ("scoped", None) => match scope_core::Reference::parse(&text) {
                 Ok(reference) => Ok(Self(scope_core::Resolved::Scoped(reference.to_owned()))),
-                Err(error) => Err(scope_error(error, text)),
+                Err(error) => Err(scope_error(error, text.given)),
             },
             ("legacy_template", None) => Ok(Self(scope_core::Resolved::LegacyTemplate {
-                text: read.into(),
+                text: text.as_str().into(),
             })),
             ("legacy_user", Some(alias)) => Ok(Self(scope_core::Resolved::LegacyUser {
-                text: read.into(),
-                alias: alias.into(),
+                text: text.as_str().into(),
+                alias: alias.as_str().into(),
             })),
             _ => Err(PyValueError::new_err(
                 "argument 'kind': 'scoped' or 'legacy_template' without an alias, or 'legacy_user' with one",

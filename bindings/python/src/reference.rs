@@ -9,7 +9,7 @@ use pyo3::types::{PyBytes, PyList, PyString, PyType};
 use scope_core::{Error, Part, ReferenceBuf};
 
 use crate::fault::{in_one_of, scope_error};
-use crate::input::{each_text, expected, optional, plain, read, text};
+use crate::input::{Given, cast, each_text, expected, optional, part_of, plain, read, text, word};
 use crate::repr::call;
 
 /// A reference, ``@scope/name`` or ``@scope/name:tag`` (rule R1).
@@ -44,25 +44,17 @@ impl Reference {
     #[new]
     #[pyo3(signature = (scope, name, tag = None))]
     fn new(
-        scope: &Bound<'_, PyString>,
-        name: &Bound<'_, PyString>,
-        tag: Option<&Bound<'_, PyString>>,
+        scope: &Bound<'_, PyAny>,
+        name: &Bound<'_, PyAny>,
+        tag: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
-        let made = ReferenceBuf::new(
-            text(scope, Part::Scope)?,
-            text(name, Part::Name)?,
-            optional(tag, Part::Tag)?,
-        );
-        match made {
-            Ok(reference) => Ok(Self::of(scope.py(), &reference)),
-            Err(error) => {
-                let given = [
-                    (Part::Scope, scope),
-                    (Part::Name, name),
-                    (Part::Tag, tag.unwrap_or(name)),
-                ];
-                Err(in_one_of(error, &given))
-            }
+        let py = scope.py();
+        let scope = text("scope", scope, Part::Scope)?;
+        let name = text("name", name, Part::Name)?;
+        let tag = optional("tag", tag, Part::Tag)?;
+        match ReferenceBuf::new(&scope, &name, tag.as_deref()) {
+            Ok(reference) => Ok(Self::of(py, &reference)),
+            Err(error) => Err(in_one_of(error, &[Some(&scope), Some(&name), tag.as_ref()])),
         }
     }
 
@@ -74,14 +66,16 @@ impl Reference {
     /// Reference('acme', 'widget')
     #[classmethod]
     #[pyo3(signature = (text, /))]
-    fn from_storage_component(_: &Bound<'_, PyType>, text: &Bound<'_, PyString>) -> PyResult<Self> {
-        let component = self::text(text, Part::Reference)?;
-        match ReferenceBuf::from_storage_component(component) {
+    fn from_storage_component(_: &Bound<'_, PyType>, text: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let component = self::text("text", text, Part::Reference)?;
+        match ReferenceBuf::from_storage_component(&component) {
             Ok(reference) => Ok(Self::of(text.py(), &reference)),
             // A fault of scope or name counts in that part.
-            Err(error) if error.input == Part::Reference => Err(scope_error(error, text)),
+            Err(error) if error.input == Part::Reference => {
+                Err(scope_error(error, component.given))
+            }
             Err(error) => {
-                let (scope, name) = component.split_once("__").unwrap_or((component, ""));
+                let (scope, name) = component.split_once("__").unwrap_or((&component, ""));
                 let part = if error.input == Part::Scope {
                     scope
                 } else {
@@ -121,7 +115,7 @@ impl Reference {
         self.text.clone_ref(py)
     }
 
-    fn __format__<'py>(&self, spec: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+    fn __format__<'py>(&self, spec: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let py = spec.py();
         self.text.bind(py).call_method1("__format__", (spec,))
     }
@@ -194,6 +188,17 @@ impl Reference {
         ReferenceBuf::parse_normalized(read).map(|reference| Self::of(given.py(), &reference))
     }
 
+    #[inline]
+    fn read(given: &Bound<'_, PyString>, normalize: bool) -> PyResult<Self> {
+        let text = part_of(given, Part::Reference)?;
+        let parsed = if normalize {
+            Self::normalized(given, &text)
+        } else {
+            Self::strict(given, &text)
+        };
+        parsed.map_err(|error| scope_error(error, given))
+    }
+
     fn parsed<'a>(&'a self, py: Python<'a>) -> PyResult<scope_core::Reference<'a>> {
         let text = self.text.bind(py);
         scope_core::Reference::parse(read(text)?).map_err(|error| scope_error(error, text))
@@ -220,15 +225,9 @@ impl Reference {
 ///     ...
 /// scope_core.ScopeError: invalid reference "@acme/widget!": the name may not hold '!'; use only a-z, 0-9, '-', '_' and '.'
 #[pyfunction]
-#[pyo3(signature = (text, *, normalize = false))]
-pub(crate) fn parse(text: &Bound<'_, PyString>, normalize: bool) -> PyResult<Reference> {
-    let read = self::text(text, Part::Reference)?;
-    let parsed = if normalize {
-        Reference::normalized(text, read)
-    } else {
-        Reference::strict(text, read)
-    };
-    parsed.map_err(|error| scope_error(error, text))
+#[pyo3(signature = (text, *, normalize = Given::Nothing), text_signature = "(text, *, normalize=False)")]
+pub(crate) fn parse(text: &Bound<'_, PyAny>, normalize: Given<'_, '_>) -> PyResult<Reference> {
+    Reference::read(cast("text", text)?, normalize.is_true("normalize")?)
 }
 
 /// Whether a `str` is a reference. The Python function is made in the fence.
@@ -243,9 +242,9 @@ pub(crate) fn is_valid(text: &Bound<'_, PyString>) -> bool {
 /// >>> normalize(" @Acme/Widget:RC1 ")
 /// '@acme/widget:RC1'
 #[pyfunction]
-pub(crate) fn normalize<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
-    let read = self::text(text, Part::Reference)?;
-    Ok(PyString::new(text.py(), &scope_core::normalize(read)))
+pub(crate) fn normalize<'py>(text: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
+    let read = self::text("text", text, Part::Reference)?;
+    Ok(PyString::new(text.py(), &scope_core::normalize(&read)))
 }
 
 /// Whether each of ``texts``, an iterable of ``str``, is a reference: a ``list`` of ``bool``, in order (rule B1).
@@ -272,25 +271,33 @@ pub(crate) fn is_valid_many<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Bound<'p
 /// >>> [str(it) for it in parse_many(["@acme/widget", "@acme/"], errors="collect")]
 /// ['@acme/widget', 'invalid reference "@acme/": the name is empty']
 #[pyfunction]
-#[pyo3(signature = (texts, *, normalize = false, errors = "raise"))]
+#[pyo3(
+    signature = (texts, *, normalize = Given::Nothing, errors = Given::Nothing),
+    text_signature = "(texts, *, normalize=False, errors='raise')"
+)]
 pub(crate) fn parse_many<'py>(
     texts: &Bound<'py, PyAny>,
-    normalize: bool,
-    errors: &str,
+    normalize: Given<'_, 'py>,
+    errors: Given<'_, 'py>,
 ) -> PyResult<Bound<'py, PyList>> {
+    let normalize = normalize.is_true("normalize")?;
+    let errors = match &errors {
+        Given::Nothing => "raise",
+        Given::Something(errors) => word("errors", errors)?,
+    };
     let collect = match errors {
         "raise" => false,
         "collect" => true,
-        _ => {
+        other => {
             return Err(PyValueError::new_err(format!(
-                "argument 'errors': {errors:?} is neither 'raise' nor 'collect'"
+                "argument 'errors': {other:?} is neither 'raise' nor 'collect'"
             )));
         }
     };
     let py = texts.py();
     let mut answers: Vec<Bound<'py, PyAny>> = Vec::with_capacity(expected(texts));
     each_text("texts", texts, |index, text| {
-        let failed = match parse(text, normalize) {
+        let failed = match Reference::read(text, normalize) {
             Ok(reference) => {
                 answers.push(Bound::new(py, reference)?.into_any());
                 return Ok(());
@@ -316,7 +323,8 @@ pub(crate) fn parse_many<'py>(
 /// >>> parse_lines(b"@acme/widget:1\nwidget")
 /// [(0, 5, 12, 14), (15, 0, 2147483649, 15)]
 #[pyfunction]
-pub(crate) fn parse_lines(buffer: &Bound<'_, PyBytes>) -> PyResult<Vec<(u32, u32, u32, u32)>> {
+pub(crate) fn parse_lines(buffer: &Bound<'_, PyAny>) -> PyResult<Vec<(u32, u32, u32, u32)>> {
+    let buffer: &Bound<'_, PyBytes> = cast("buffer", buffer)?;
     let lines = scope_core::parse_lines(buffer.as_bytes())
         .map_err(|error| scope_error(error, &PyString::new(buffer.py(), "")))?;
     Ok(lines.map(|line| line.to_array().into()).collect())

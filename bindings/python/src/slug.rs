@@ -1,23 +1,23 @@
 //! Slugs, names, tags and branch names by themselves.
 
 use pyo3::prelude::*;
-use pyo3::types::PyString;
 use scope_core::{Error, Part};
 
 use crate::fault::scope_error;
-use crate::input::{read, text};
+use crate::input::{cast, read, text};
 
 fn check(
-    given: &Bound<'_, PyString>,
+    given: &Bound<'_, PyAny>,
     part: Part,
     check: fn(&str) -> Result<(), Error>,
 ) -> PyResult<()> {
-    check(text(given, part)?).map_err(|error| scope_error(error, given))
+    let text = text("text", given, part)?;
+    check(&text).map_err(|error| scope_error(error, text.given))
 }
 
 /// Ill-formed text is nothing that can be asked for.
-fn ask(given: &Bound<'_, PyString>, ask: fn(&str) -> bool) -> bool {
-    read(given).is_ok_and(ask)
+fn ask(given: &Bound<'_, PyAny>, ask: fn(&str) -> bool) -> PyResult<bool> {
+    Ok(read(cast("text", given)?).is_ok_and(ask))
 }
 
 /// Returns ``None`` if ``text`` is a slug, the ``scope`` of ``@scope/name`` (rules S1 to S3); else raises ``ScopeError``
@@ -29,7 +29,7 @@ fn ask(given: &Bound<'_, PyString>, ask: fn(&str) -> bool) -> bool {
 ///     ...
 /// scope_core.ScopeError: invalid scope "My Team": the scope may not hold 'M'; use only a-z, 0-9 and '-'; did you mean "my-team"?
 #[pyfunction]
-pub(crate) fn check_slug(text: &Bound<'_, PyString>) -> PyResult<()> {
+pub(crate) fn check_slug(text: &Bound<'_, PyAny>) -> PyResult<()> {
     check(text, Part::Scope, scope_core::check_slug)
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn check_slug(text: &Bound<'_, PyString>) -> PyResult<()> {
 ///
 /// >>> check_name("next.js")
 #[pyfunction]
-pub(crate) fn check_name(text: &Bound<'_, PyString>) -> PyResult<()> {
+pub(crate) fn check_name(text: &Bound<'_, PyAny>) -> PyResult<()> {
     check(text, Part::Name, scope_core::check_name)
 }
 
@@ -45,7 +45,7 @@ pub(crate) fn check_name(text: &Bound<'_, PyString>) -> PyResult<()> {
 ///
 /// >>> check_tag("v1.0-RC1")
 #[pyfunction]
-pub(crate) fn check_tag(text: &Bound<'_, PyString>) -> PyResult<()> {
+pub(crate) fn check_tag(text: &Bound<'_, PyAny>) -> PyResult<()> {
     check(text, Part::Tag, scope_core::check_tag)
 }
 
@@ -57,7 +57,7 @@ pub(crate) fn check_tag(text: &Bound<'_, PyString>) -> PyResult<()> {
 ///     ...
 /// scope_core.ScopeError: invalid branch name "origin/main": this names a remote-tracking branch or a full ref; pass the local branch name; did you mean "main"?
 #[pyfunction]
-pub(crate) fn check_branch(text: &Bound<'_, PyString>) -> PyResult<()> {
+pub(crate) fn check_branch(text: &Bound<'_, PyAny>) -> PyResult<()> {
     check(text, Part::BranchName, scope_core::check_branch)
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn check_branch(text: &Bound<'_, PyString>) -> PyResult<()> {
 /// >>> is_slug("my-team"), is_slug("My Team")
 /// (True, False)
 #[pyfunction]
-pub(crate) fn is_slug(text: &Bound<'_, PyString>) -> bool {
+pub(crate) fn is_slug(text: &Bound<'_, PyAny>) -> PyResult<bool> {
     ask(text, scope_core::is_slug)
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn is_slug(text: &Bound<'_, PyString>) -> bool {
 /// >>> is_name("next.js"), is_name("next..js")
 /// (True, False)
 #[pyfunction]
-pub(crate) fn is_name(text: &Bound<'_, PyString>) -> bool {
+pub(crate) fn is_name(text: &Bound<'_, PyAny>) -> PyResult<bool> {
     ask(text, scope_core::is_name)
 }
 
@@ -85,7 +85,7 @@ pub(crate) fn is_name(text: &Bound<'_, PyString>) -> bool {
 /// >>> is_tag("v1.0"), is_tag(".hidden")
 /// (True, False)
 #[pyfunction]
-pub(crate) fn is_tag(text: &Bound<'_, PyString>) -> bool {
+pub(crate) fn is_tag(text: &Bound<'_, PyAny>) -> PyResult<bool> {
     ask(text, scope_core::is_tag)
 }
 
@@ -94,7 +94,7 @@ pub(crate) fn is_tag(text: &Bound<'_, PyString>) -> bool {
 /// >>> is_branch("feature/login"), is_branch("feature login")
 /// (True, False)
 #[pyfunction]
-pub(crate) fn is_branch(text: &Bound<'_, PyString>) -> bool {
+pub(crate) fn is_branch(text: &Bound<'_, PyAny>) -> PyResult<bool> {
     ask(text, scope_core::is_branch)
 }
 
@@ -104,8 +104,12 @@ pub(crate) fn is_branch(text: &Bound<'_, PyString>) -> bool {
 /// >>> suggest_slug("Über Café"), suggest_slug("日本")
 /// ('uber-cafe', None)
 #[pyfunction]
-pub(crate) fn suggest_slug(text: &Bound<'_, PyString>) -> PyResult<Option<String>> {
-    Ok(scope_core::suggest_slug(self::text(text, Part::Scope)?))
+pub(crate) fn suggest_slug(text: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+    Ok(scope_core::suggest_slug(&self::text(
+        "text",
+        text,
+        Part::Scope,
+    )?))
 }
 
 /// The slug that a user has until they choose one, made from their id: ``str`` (rule S8).
@@ -113,6 +117,10 @@ pub(crate) fn suggest_slug(text: &Bound<'_, PyString>) -> PyResult<Option<String
 /// >>> default_slug("")
 /// 'user-e3b0c442'
 #[pyfunction]
-pub(crate) fn default_slug(user_id: &Bound<'_, PyString>) -> PyResult<String> {
-    Ok(scope_core::default_slug(text(user_id, Part::UserId)?))
+pub(crate) fn default_slug(user_id: &Bound<'_, PyAny>) -> PyResult<String> {
+    Ok(scope_core::default_slug(&text(
+        "user_id",
+        user_id,
+        Part::UserId,
+    )?))
 }

@@ -7,7 +7,7 @@ use pyo3::types::{PyDict, PyInt, PyMapping, PyString, PyType};
 use scope_core::{Error, Part, RetentionPolicy, Timestamp};
 
 use crate::fault::{in_one_of, scope_error};
-use crate::input::{Path, text};
+use crate::input::{Given, Path, Text, cast, extracted, part_of, text};
 use crate::repr::call;
 
 /// ``{owner}__{repo}``, every character outside ``[A-Za-z0-9_-]`` replaced by one ``_``: ``str`` (rule W2). Different
@@ -20,8 +20,8 @@ use crate::repr::call;
 /// 'vercel__next_js'
 #[pyfunction]
 pub(crate) fn workspace_dir_name(
-    owner: &Bound<'_, PyString>,
-    repo: &Bound<'_, PyString>,
+    owner: &Bound<'_, PyAny>,
+    repo: &Bound<'_, PyAny>,
 ) -> PyResult<String> {
     dir_name(owner, repo, scope_core::workspace_dir_name)
 }
@@ -33,19 +33,20 @@ pub(crate) fn workspace_dir_name(
 /// 'acme__widget'
 #[pyfunction]
 pub(crate) fn distinct_workspace_dir_name(
-    owner: &Bound<'_, PyString>,
-    repo: &Bound<'_, PyString>,
+    owner: &Bound<'_, PyAny>,
+    repo: &Bound<'_, PyAny>,
 ) -> PyResult<String> {
     dir_name(owner, repo, scope_core::distinct_workspace_dir_name)
 }
 
 fn dir_name(
-    owner: &Bound<'_, PyString>,
-    repo: &Bound<'_, PyString>,
+    owner: &Bound<'_, PyAny>,
+    repo: &Bound<'_, PyAny>,
     name: fn(&str, &str) -> Result<String, Error>,
 ) -> PyResult<String> {
-    let name = name(text(owner, Part::Owner)?, text(repo, Part::Repo)?);
-    name.map_err(|error| in_one_of(error, &[(Part::Owner, owner), (Part::Repo, repo)]))
+    let owner = text("owner", owner, Part::Owner)?;
+    let repo = text("repo", repo, Part::Repo)?;
+    name(&owner, &repo).map_err(|error| in_one_of(error, &[Some(&owner), Some(&repo)]))
 }
 
 /// ``{data_dir}/workspaces/{user_id}/{dir}``, with the distinct directory name and the data directory's own separator:
@@ -59,22 +60,16 @@ fn dir_name(
 #[pyfunction]
 pub(crate) fn workspace_path(
     data_dir: Path<'_>,
-    user_id: &Bound<'_, PyString>,
-    owner: &Bound<'_, PyString>,
-    repo: &Bound<'_, PyString>,
+    user_id: &Bound<'_, PyAny>,
+    owner: &Bound<'_, PyAny>,
+    repo: &Bound<'_, PyAny>,
 ) -> PyResult<String> {
-    let path = scope_core::workspace_path(
-        text(&data_dir.0, Part::DataDir)?,
-        text(user_id, Part::UserId)?,
-        text(owner, Part::Owner)?,
-        text(repo, Part::Repo)?,
-    );
-    let given = [
-        (Part::DataDir, &data_dir.0),
-        (Part::UserId, user_id),
-        (Part::Owner, owner),
-        (Part::Repo, repo),
-    ];
+    let data_dir = data_dir.text("data_dir", Part::DataDir)?;
+    let user_id = text("user_id", user_id, Part::UserId)?;
+    let owner = text("owner", owner, Part::Owner)?;
+    let repo = text("repo", repo, Part::Repo)?;
+    let path = scope_core::workspace_path(&data_dir, &user_id, &owner, &repo);
+    let given = [Some(&data_dir), Some(&user_id), Some(&owner), Some(&repo)];
     path.map_err(|error| in_one_of(error, &given))
 }
 
@@ -85,8 +80,10 @@ pub(crate) fn workspace_path(
 /// (True, False)
 #[pyfunction]
 pub(crate) fn contains(base: Path<'_>, path: Path<'_>) -> PyResult<bool> {
-    let contained = scope_core::contains(text(&base.0, Part::Base)?, text(&path.0, Part::Path)?);
-    contained.map_err(|error| in_one_of(error, &[(Part::Base, &base.0), (Part::Path, &path.0)]))
+    let base = base.text("base", Part::Base)?;
+    let path = path.text("path", Part::Path)?;
+    let contained = scope_core::contains(&base, &path);
+    contained.map_err(|error| in_one_of(error, &[Some(&base), Some(&path)]))
 }
 
 /// The metadata of a workspace, what ``.workspace.json`` says (rule W6). Made by ``WorkspaceMetadata.from_json(text)``.
@@ -106,9 +103,8 @@ pub(crate) struct WorkspaceMetadata(scope_core::WorkspaceMetadata);
 impl WorkspaceMetadata {
     /// Reads the JSON form (rule W6). Other text raises ``ScopeError``; offsets are those of a field's name or value.
     #[classmethod]
-    fn from_json(_: &Bound<'_, PyType>, text: &Bound<'_, PyString>) -> PyResult<Self> {
-        let read = scope_core::WorkspaceMetadata::from_json(self::text(text, Part::Metadata)?);
-        read.map(Self).map_err(|error| scope_error(error, text))
+    fn from_json(_: &Bound<'_, PyType>, text: &Bound<'_, PyAny>) -> PyResult<Self> {
+        Self::read(&self::text("text", text, Part::Metadata)?)
     }
 
     /// The JSON form, without white space; fields that the rule does not name come last, as they were: ``str``.
@@ -181,6 +177,14 @@ impl WorkspaceMetadata {
     }
 }
 
+impl WorkspaceMetadata {
+    fn read(json: &Text<'_, '_>) -> PyResult<Self> {
+        let read = scope_core::WorkspaceMetadata::from_json(json);
+        read.map(Self)
+            .map_err(|error| scope_error(error, json.given))
+    }
+}
+
 /// Decides what becomes of a workspace: ``"keep"``, ``"warn"`` (keep it, and tell somebody) or ``"delete"`` (rule W7).
 ///
 /// ``metadata`` is ``WorkspaceMetadata``, its JSON text, or a mapping that is written as such (offsets then count in what
@@ -197,36 +201,38 @@ impl WorkspaceMetadata {
 /// >>> decide_retention(metadata, dirty=None, now="2026-01-08T00:00:00Z")
 /// 'warn'
 #[pyfunction]
-#[pyo3(signature = (metadata, *, dirty, now, max_idle_days = None), text_signature = "(metadata, *, dirty, now, max_idle_days=7)")]
+#[pyo3(signature = (metadata, *, dirty, now, max_idle_days = Given::Nothing), text_signature = "(metadata, *, dirty, now, max_idle_days=7)")]
 pub(crate) fn decide_retention(
     metadata: &Bound<'_, PyAny>,
-    dirty: Option<bool>,
+    dirty: &Bound<'_, PyAny>,
     now: &Bound<'_, PyAny>,
-    max_idle_days: Option<&Bound<'_, PyInt>>,
+    max_idle_days: Given<'_, '_>,
 ) -> PyResult<&'static str> {
     let read;
     let metadata = if let Ok(metadata) = metadata.cast::<WorkspaceMetadata>() {
         metadata.get()
     } else {
-        read = WorkspaceMetadata::from_json(
-            &metadata.py().get_type::<WorkspaceMetadata>(),
-            &json(metadata)?,
-        )?;
+        read = WorkspaceMetadata::read(&part_of(&json(metadata)?, Part::Metadata)?)?;
         &read
     };
-    let now = timestamp(now)?;
-    let policy = match max_idle_days {
-        None => RetentionPolicy::default(),
-        Some(given) => {
-            // What does not fit 64 bits is out of the range of days in any case.
-            let days = given.extract().unwrap_or(i64::MAX);
-            RetentionPolicy::from_days(days).map_err(|error| match given.str() {
-                Ok(shown) => scope_error(error, &shown),
-                Err(why) => why,
-            })?
-        }
-    };
+    let dirty = extracted("dirty", dirty)?;
+    let now = timestamp("now", now)?;
+    let policy = retention_policy("max_idle_days", &max_idle_days)?;
     Ok(scope_core::decide_retention(&metadata.0, dirty, now, policy).as_str())
+}
+
+/// After how many days a workspace is idle.
+fn retention_policy(argument: &str, days: &Given<'_, '_>) -> PyResult<RetentionPolicy> {
+    let Given::Something(days) = days else {
+        return Ok(RetentionPolicy::default());
+    };
+    let days: &Bound<'_, PyInt> = cast(argument, days)?;
+    // What does not fit 64 bits is out of the range of days in any case.
+    let number = days.extract().unwrap_or(i64::MAX);
+    RetentionPolicy::from_days(number).map_err(|error| match days.str() {
+        Ok(shown) => scope_error(error, &shown),
+        Err(why) => why,
+    })
 }
 
 /// The JSON text of metadata that is text or a mapping.
@@ -254,10 +260,10 @@ fn json<'py>(metadata: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
 }
 
 /// The instant that text or a `datetime` with a time zone stands for.
-fn timestamp(now: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
+fn timestamp(argument: &str, now: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
     static DATETIME: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     if let Ok(given) = now.cast::<PyString>() {
-        return text(given, Part::Timestamp)?
+        return part_of(given, Part::Timestamp)?
             .parse()
             .map_err(|error| scope_error(error, given));
     }
@@ -267,13 +273,13 @@ fn timestamp(now: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
         let kind = now.get_type();
         let kind = kind.name()?;
         return Err(PyTypeError::new_err(format!(
-            "argument 'now': '{kind}' object is neither 'datetime' nor 'str'"
+            "argument '{argument}': '{kind}' object is neither 'datetime' nor 'str'"
         )));
     }
     if now.call_method0("utcoffset")?.is_none() {
-        return Err(PyValueError::new_err(
-            "argument 'now': a datetime without a time zone could be any instant; pass datetime.now(timezone.utc)",
-        ));
+        return Err(PyValueError::new_err(format!(
+            "argument '{argument}': a datetime without a time zone could be any instant; pass datetime.now(timezone.utc)"
+        )));
     }
     let utc = py.import("datetime")?.getattr("timezone")?.getattr("utc")?;
     let since = now.sub(datetime.call_method1("fromtimestamp", (0, utc))?)?;

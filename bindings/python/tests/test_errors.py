@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import functools
+import inspect
+import json
 import pickle
 import re
-import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
@@ -15,7 +17,7 @@ from typing import Any
 import pytest
 import scope_core
 from cases import REPOSITORY
-from scope_core import ERROR_CODES, Policy, Reference, ScopeError, ScopeKey, parse
+from scope_core import ERROR_CODES, Fault, Policy, Reference, ScopeError, ScopeKey, parse
 
 
 def fault(text: str) -> ScopeError:
@@ -109,40 +111,144 @@ def test_questions_are_false_for_lone_surrogates() -> None:
     assert Policy().is_reserved("\ud800") is False
 
 
+USER = "123e4567-e89b-12d3-a456-426614174000"
+METADATA = {
+    **{"owner": "acme", "repo": "widget", "fullName": "acme/widget"},
+    **{"lastAccessedAt": "2026-01-01T00:00:00Z", "createdAt": "2025-12-01T00:00:00Z"},
+}
+
+# Everything public that takes arguments, with arguments that are right, all of them.
+CALLS: dict[str, dict[str, Any]] = {
+    "Decision": {"allowed": True, "reason": "owner", "rule": "X2"},
+    "Fault": {"number": 1, "part": 1, "input": 1, "offset": 0, "text": "acme", "detail": "git: no"},
+    "Policy": {"system_scope": "abc", "reserved": ["abc"], "reserved_prefixes": ["ab-"], "legacy_prefix": "abc-"},
+    "Policy.check_claimable": {"slug": "acme"},
+    "Policy.is_reserved": {"slug": "acme"},
+    "Policy.resolve": {"text": "x", "default_scope": "acme", "user_id": "u1", "normalize": True},
+    "Reference": {"scope": "acme", "name": "widget", "tag": "1"},
+    "Reference.from_storage_component": {"text": "acme__widget"},
+    "Resolved": {"kind": "legacy_user", "text": "user-u1-web", "alias": "web"},
+    "ScopeError": {"fault": Fault(1, 1, 1, 0, "acme")},
+    "ScopeKey.branch": {"path": "/src", "branch": "main"},
+    "ScopeKey.from_json": {"text": '{"type":"global"}'},
+    "ScopeKey.from_uri": {"text": "scope:global"},
+    "ScopeKey.repository": {"path": "/src"},
+    "ScopeKey.worktree": {"path": "/src", "key": "k", "worktree_path": "/x"},
+    "WorkspaceMetadata.from_json": {"text": json.dumps(METADATA)},
+    **{f"check_{kind}": {"text": "abc"} for kind in ("branch", "name", "slug", "tag")},
+    **{f"is_{kind}": {"text": "abc"} for kind in ("branch", "name", "slug", "tag")},
+    "contains": {"base": "/a", "path": "/a/b"},
+    "content_hash": {"content": b""},
+    "decide_access": {"scope": {"type": "system"}, "actor": {}, "action": "read", "force": True},
+    "decide_retention": {"metadata": METADATA, "dirty": None, "now": "2026-01-01T00:00:00Z", "max_idle_days": 7},
+    "default_slug": {"user_id": "u1"},
+    "distinct_template_alias": {"scope_id": USER, "name": "a", "version": "deadbeef"},
+    "distinct_workspace_dir_name": {"owner": "a", "repo": "b"},
+    "is_valid": {"text": "@acme/widget"},
+    "is_valid_many": {"texts": ["@acme/widget"]},
+    "legacy_user_alias": {"user_id": "u1", "alias": "web"},
+    "normalize": {"text": "@acme/widget"},
+    "parse": {"text": "@acme/widget", "normalize": True},
+    "parse_lines": {"buffer": b""},
+    "parse_many": {"texts": ["@acme/widget"], "normalize": True, "errors": "collect"},
+    "suggest_slug": {"text": "acme"},
+    "template_alias": {"scope_id": "a", "name": "a", "version": "a"},
+    "version_hash": {"content": ""},
+    "workspace_dir_name": {"owner": "a", "repo": "b"},
+    "workspace_path": {"data_dir": "/a", "user_id": USER, "owner": "a", "repo": "b"},
+}
+
+
+def public(name: str) -> Any:
+    return functools.reduce(getattr, name.split("."), scope_core)
+
+
+def takes_arguments() -> Iterator[str]:
+    for name in scope_core.__all__:
+        item = getattr(scope_core, name)
+        members = vars(item) if isinstance(item, type) else {}
+        for qualified in (name, *(f"{name}.{member}" for member in members if not member.startswith("_"))):
+            found = public(qualified)
+            if callable(found) and inspect.signature(found).parameters.keys() - {"self"}:
+                yield qualified
+
+
+def called(name: str, arguments: dict[str, Any]) -> Any:
+    function: Any = public(name)
+    owner, _, method = name.partition(".")
+    if method and not hasattr(function, "__self__"):
+        function = getattr(VALUES_OF[owner], method)
+    bound = inspect.signature(function).bind_partial()
+    for parameter in inspect.signature(function).parameters.values():
+        bound.arguments[parameter.name] = arguments[parameter.name]
+    return function(*bound.args, **bound.kwargs)
+
+
+VALUES_OF: dict[str, Any] = {"Policy": Policy()}
+
+
+def test_every_call_is_listed_and_right() -> None:
+    assert sorted(takes_arguments()) == sorted(CALLS)
+    for name, arguments in CALLS.items():
+        called(name, arguments)
+
+
+class Anything:
+    """Nothing that any function takes."""
+
+
+EACH_ARGUMENT = [(name, argument) for name in CALLS for argument in CALLS[name]]
+
+
+@pytest.mark.parametrize("wrong", [Anything(), 1.5, ...], ids=["object", "float", "ellipsis"])
+@pytest.mark.parametrize(("name", "argument"), EACH_ARGUMENT, ids=map(".".join, EACH_ARGUMENT))
+def test_a_wrong_type_names_the_argument(name: str, argument: str, wrong: Any) -> None:
+    with pytest.raises(TypeError) as caught:
+        called(name, {**CALLS[name], argument: wrong})
+    # In the message, on every version, and once.
+    assert str(caught.value).startswith(f"argument '{argument}': ")
+    assert not hasattr(caught.value, "__notes__")
+
+
 WRONG: list[tuple[str, Any]] = [
     ("text", lambda: parse(b"@acme/widget")),  # type: ignore[arg-type]
     ("text", lambda: parse(None)),  # type: ignore[arg-type]
-    ("text", lambda: scope_core.is_valid(7)),  # type: ignore[arg-type]
-    ("text", lambda: scope_core.is_slug(b"x")),  # type: ignore[arg-type]
+    ("normalize", lambda: parse("@acme/widget", normalize=None)),  # type: ignore[arg-type]
+    ("normalize", lambda: parse("@acme/widget", normalize=1)),  # type: ignore[arg-type]
     ("texts", lambda: scope_core.parse_many("@acme/widget")),
-    ("texts", lambda: scope_core.is_valid_many(7)),  # type: ignore[arg-type]
     ("texts", lambda: scope_core.is_valid_many(["@acme/widget", None])),  # type: ignore[list-item]
     ("errors", lambda: scope_core.parse_many([], errors="ignore")),  # type: ignore[call-overload]
-    ("scope", lambda: Reference(1, "x")),  # type: ignore[arg-type]
-    ("tag", lambda: Reference("acme", "x", 1)),  # type: ignore[arg-type]
-    ("path", lambda: ScopeKey.repository(7)),  # type: ignore[arg-type]
+    ("errors", lambda: scope_core.parse_many([], errors="\ud800")),  # type: ignore[call-overload]
+    ("errors", lambda: scope_core.parse_many([], errors=None)),  # type: ignore[call-overload]
+    ("reason", lambda: scope_core.Decision(True, "\ud800", "X2")),
+    ("kind", lambda: scope_core.Resolved("\ud800", "x")),  # type: ignore[arg-type]
+    ("number", lambda: scope_core.Fault(1 << 16, 1, 1, 0, "x")),
+    ("offset", lambda: scope_core.Fault(1, 1, 1, -1, "x")),
     ("base", lambda: scope_core.contains(None, "/")),  # type: ignore[arg-type]
     ("branch", lambda: ScopeKey.branch("/a", Path("b"))),  # type: ignore[arg-type]
     ("reserved", lambda: Policy(reserved="root")),
-    ("legacy_prefix", lambda: Policy(legacy_prefix=7)),  # type: ignore[arg-type]
-    ("content", lambda: scope_core.version_hash(5)),  # type: ignore[arg-type]
     ("scope", lambda: scope_core.decide_access({}, {}, "read")),
     ("scope", lambda: scope_core.decide_access({"type": "system", "owner": "u1"}, {}, "read")),
     ("actor", lambda: scope_core.decide_access({"type": "system"}, {"user_id": 1}, "read")),  # type: ignore[dict-item]
     ("actor", lambda: scope_core.decide_access({"type": "system"}, {"user_id": "a", "userId": "b"}, "read")),
-    ("metadata", lambda: scope_core.decide_retention(7, dirty=None, now="x")),  # type: ignore[arg-type]
 ]
 
 
 @pytest.mark.parametrize(("argument", "call"), WRONG, ids=range(len(WRONG)))
-def test_a_wrong_type_names_the_argument(argument: str, call: Any) -> None:
-    with pytest.raises((TypeError, ValueError)) as caught:
+def test_what_an_argument_may_not_be_names_it(argument: str, call: Any) -> None:
+    with pytest.raises((TypeError, ValueError, OverflowError)) as caught:
         call()
     assert not isinstance(caught.value, ScopeError)
-    # Where the argument is of another type altogether, it is named in a note, which Python has from 3.11 on.
-    notes = getattr(caught.value, "__notes__", [])
-    if sys.version_info >= (3, 11) or "argument" in str(caught.value):
-        assert f"'{argument}'" in "".join([str(caught.value), *notes])
+    assert str(caught.value).startswith(f"argument '{argument}': ")
+
+
+def test_an_error_of_a_path_itself_is_not_swallowed() -> None:
+    class Broken:
+        def __fspath__(self) -> str:
+            raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        ScopeKey.repository(Broken())
 
 
 def test_classes_cannot_be_subclassed_or_made_empty() -> None:
@@ -156,10 +262,20 @@ def test_classes_cannot_be_subclassed_or_made_empty() -> None:
 @pytest.mark.parametrize("text", ["acme", "@acme/\ud800", "@acme/" + "x" * 300])
 def test_an_error_pickles_and_copies(text: str) -> None:
     error = fault(text)
-    for made in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
+    for made in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error), eval(repr(error), vars(scope_core))):
         assert type(made) is ScopeError
+        assert made == error and hash(made) == hash(error) and repr(made) == repr(error)
         assert str(made) == str(error) and made.args == error.args
         assert (made.code, made.offset, made.text, made.suggestion) == (error.code, error.offset, text, error.suggestion)
+
+
+def test_a_detail_is_said_after_the_message() -> None:
+    plain, said = Fault(61, 51, 51, 0, "https://x/y"), Fault(61, 51, 51, 0, "https://x/y", "fatal: no\nfatal: never\n")
+    error = ScopeError(said)
+    assert (error.code, error.detail, ScopeError(plain).detail) == ("git_failed", "fatal: no\nfatal: never\n", None)
+    assert error.message == str(ScopeError(plain)) == ScopeError(plain).message
+    assert str(error) == f"{error.message} (fatal: no; fatal: never)"
+    assert plain != said and eval(repr(said), vars(scope_core)) == said
 
 
 def test_many_say_which_is_at_fault() -> None:
@@ -238,15 +354,7 @@ def test_a_path_that_is_not_utf8() -> None:
     assert (caught.value.code, caught.value.offset) == ("invalid_unicode", 5)
 
 
-METADATA = {
-    **{"owner": "acme", "repo": "widget", "fullName": "acme/widget"},
-    **{"lastAccessedAt": "2026-01-01T00:00:00Z", "createdAt": "2025-12-01T00:00:00Z"},
-}
-
-
 def test_retention_takes_what_a_caller_has() -> None:
-    import json
-
     week = datetime(2026, 1, 8, tzinfo=timezone.utc)
     elsewhere = week.astimezone(timezone(timedelta(hours=9)))
     text = json.dumps(METADATA)

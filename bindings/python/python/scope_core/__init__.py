@@ -12,6 +12,7 @@ What is at fault raises ``ScopeError``, which says what, where, and what to do a
 from ._error import ScopeError
 from ._native import (
     Decision,
+    Fault,
     Policy,
     Reference,
     Resolved,
@@ -55,6 +56,7 @@ del error_codes
 __all__ = [
     "ERROR_CODES",
     "Decision",
+    "Fault",
     "Policy",
     "Reference",
     "Resolved",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ._native import Fault
+from ._native import Fault
 
 
 class ScopeError(ValueError):
-    """A text that breaks a rule: which, where, and what to do about it. ``str()`` is the message (rule E2).
+    """A text that breaks a rule: which, where, and what to do about it. ``str()`` is the message, and after it the detail.
 
-    It pickles, and ``args`` holds the one ``Fault`` that its fields come from.
+    It pickles and copies, is equal to its like and hashable, and ``args`` holds the one ``Fault`` that its fields come from.
 
     >>> import scope_core
     >>> text = "@Acme/widget"
@@ -29,7 +27,17 @@ class ScopeError(ValueError):
     """Which text of ``parse_many`` is at fault, counted from 0; elsewhere ``None``."""
 
     def __init__(self, fault: Fault, /) -> None:
+        if not isinstance(fault, Fault):
+            raise TypeError(f"argument 'fault': '{type(fault).__name__}' object is not an instance of 'Fault'")
         super().__init__(fault)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ScopeError):
+            return NotImplemented
+        return (self._fault, self.index) == (other._fault, other.index)
+
+    def __hash__(self) -> int:
+        return hash(self._fault)
 
     @property
     def _fault(self) -> Fault:
@@ -66,6 +74,16 @@ class ScopeError(ValueError):
         """Where, in code points from its start: ``text[offset]`` is the character at fault. It is the length of the text
         where something is missing at its end."""
         return self._fault.offset
+
+    @property
+    def message(self) -> str:
+        """What is wrong, for a person (rule E2): one line, the same in every language."""
+        return self._fault.message
+
+    @property
+    def detail(self) -> str | None:
+        """What the system or git said, where a fault comes from there."""
+        return self._fault.detail
 
     @property
     def suggestion(self) -> str | None:
