@@ -134,9 +134,9 @@ impl Policy {
         user_id: Option<&Bound<'_, PyAny>>,
         normalize: Given<'_, '_>,
     ) -> PyResult<Resolved> {
-        let text = self::text("text", text, Part::Reference)?;
         let default_scope = optional("default_scope", default_scope, Part::DefaultScope)?;
         let user_id = optional("user_id", user_id, Part::UserId)?;
+        let text = self::text("text", text, Part::Reference)?;
         let options = ResolveOptions {
             default_scope: default_scope.as_deref(),
             user_id: user_id.as_deref(),
