@@ -3,7 +3,7 @@
 
 use crate::repo::Repo;
 use crate::step::{Failure, Outcome, Passed, Step, none_at};
-use crate::tool::{CARGO, COMPILED, RUSTC, Tool};
+use crate::tool::{CARGO, COMPILED, RUSTC, VALGRIND};
 use serde_json::{Map, Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,11 +21,6 @@ const MARGIN: f64 = 3.0;
 
 /// How often an operation runs.
 const ROUNDS: u32 = 970;
-
-const VALGRIND: Tool = Tool {
-    program: "valgrind",
-    get: "apt-get install valgrind",
-};
 
 /// The instructions of each operation, by name.
 pub(crate) type Counts = Map<String, Value>;

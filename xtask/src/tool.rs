@@ -36,6 +36,10 @@ pub(crate) const PYTHON: Tool = Tool {
     program: "python3",
     get: "apt-get install python3",
 };
+pub(crate) const VALGRIND: Tool = Tool {
+    program: "valgrind",
+    get: "apt-get install valgrind libc6-dbg",
+};
 
 /// A program that the step itself compiled; for [`Tool::run_at`].
 pub(crate) const COMPILED: Tool = Tool {

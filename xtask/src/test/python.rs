@@ -2,13 +2,13 @@
 
 use crate::repo::Repo;
 use crate::step::{Failure, Outcome, Passed, Step};
-use crate::tool::{CARGO, COMPILED, PYTHON, Run, Tool};
+use crate::tool::{CARGO, COMPILED, PYTHON, Run, Tool, VALGRIND};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 pub(crate) const STEP: Step = Step {
     name: "python",
-    about: "the Python package as installed: vectors, properties, the core's own answers, types; and its abi3 build",
+    about: "the Python package as installed: vectors, properties, the core's own answers, types, valgrind; its abi3 build",
     run,
 };
 
@@ -28,6 +28,7 @@ const FEW: &[&str] = &[
     "test_vectors.py",
     "test_values.py",
     "test_errors.py",
+    "test_fence.py",
     "test_threads.py",
 ];
 
@@ -39,9 +40,14 @@ fn run(repo: &Repo) -> Outcome {
     CARGO
         .run(repo, "build --quiet --package scope-cli")
         .show()?;
-    install(repo, &python)?;
+    clean(repo)?;
+    let usual = wheel(repo, &python, "usual", &[])?;
+    pip(repo, &python, "install --quiet --no-deps --force-reinstall")
+        .arg(usual)
+        .show()?;
     test(repo, &python, None, &[])?;
     types(repo, &python)?;
+    watched(repo, &python)?;
 
     let stable = wheel(repo, &python, "abi3", &["--features", "abi3"])?;
     let place = unpacked(repo, &python, &stable, "abi3")?;
@@ -110,6 +116,50 @@ pub(crate) fn install(repo: &Repo, python: &Path) -> Result<(), Failure> {
             .arg(format!("./{SOURCE}"))
             .show()
     })
+}
+
+/// What a user does first: `pip install` of a checkout into an empty environment, and a call that sees nothing else (`-I`).
+fn clean(repo: &Repo) -> Result<(), Failure> {
+    let _ = fs::remove_dir_all(repo.scratch("python")?.join("clean"));
+    let python = venv(repo, &PYTHON, "clean")?;
+    pip(repo, &python, "install --quiet")
+        .arg(format!("./{SOURCE}"))
+        .show()?;
+    let listed = pip(
+        repo,
+        &python,
+        "list --format=freeze --exclude=pip --exclude=setuptools",
+    )
+    .read()?;
+    if !listed.starts_with("scope-core==") || listed.lines().count() != 1 {
+        return Err(
+            format!("an empty environment has more than the package now:\n{listed}").into(),
+        );
+    }
+    let said = at(repo, &python)
+        .args("-I -m scope_core parse @acme/widget:1")
+        .read()?;
+    if said.trim_end() != "acme\twidget\t1" {
+        return Err(format!("the installed package said {said:?}").into());
+    }
+    Ok(())
+}
+
+/// The tests of the fence, under what sees a read of memory that is not there.
+fn watched(repo: &Repo, python: &Path) -> Result<(), Failure> {
+    VALGRIND
+        .run(repo, "--quiet --error-exitcode=97 --leak-check=no")
+        .arg(format!("--suppressions={SOURCE}/tests/valgrind.supp"))
+        .arg(python)
+        .args("-B -m pytest --quiet --rootdir")
+        .arg(SOURCE)
+        .arg("-c")
+        .arg(format!("{SOURCE}/pyproject.toml"))
+        .arg(format!("{SOURCE}/tests/test_fence.py"))
+        // Each object by itself, so that what lies behind it is known to be no object.
+        .env("PYTHONMALLOC", "malloc")
+        .env("SCOPE_REPOSITORY", &repo.root.display().to_string())
+        .show()
 }
 
 /// The interpreter of a virtual environment of that name.

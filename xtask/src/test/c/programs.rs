@@ -3,13 +3,8 @@
 use super::{Built, CLANG, GXX, STRICT};
 use crate::repo::Repo;
 use crate::step::Failure;
-use crate::tool::{CARGO, COMPILED, GCC, Run, Tool};
+use crate::tool::{CARGO, COMPILED, GCC, Run, Tool, VALGRIND};
 use std::path::{Path, PathBuf};
-
-const VALGRIND: Tool = Tool {
-    program: "valgrind",
-    get: "apt-get install valgrind libc6-dbg",
-};
 
 const SANITIZED: &str =
     "-O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all";
