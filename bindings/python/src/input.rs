@@ -5,7 +5,9 @@
 
 use std::borrow::Cow;
 use std::convert::Infallible;
+use std::ffi::OsString;
 use std::ops::Deref;
+use std::path::PathBuf;
 
 use pyo3::PyTypeCheck;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
@@ -162,13 +164,43 @@ pub(crate) fn well_formed<'a>(given: &'a Bound<'_, PyString>) -> PyResult<Cow<'a
     if let Ok(text) = read(given) {
         return Ok(Cow::Borrowed(text));
     }
-    // Of `str` itself: a subclass may have an `encode` of its own.
-    let encode = given.py().get_type::<PyString>().getattr("encode")?;
-    let bytes = encode.call1((given, "utf-8", "surrogatepass"))?;
-    let chunk = bytes.cast::<PyBytes>()?.as_bytes().utf8_chunks().next();
+    let bytes = with_surrogates(given)?;
+    let chunk = bytes.as_bytes().utf8_chunks().next();
     Ok(Cow::Owned(chunk.map_or_else(String::new, |chunk| {
         chunk.valid().to_owned()
     })))
+}
+
+/// The text in UTF-8 that has surrogates as if they were characters.
+fn with_surrogates<'py>(given: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyBytes>> {
+    // Of `str` itself: a subclass may have an `encode` of its own.
+    let encode = given.py().get_type::<PyString>().getattr("encode")?;
+    let bytes = encode.call1((given, "utf-8", "surrogatepass"))?;
+    Ok(bytes.cast_into()?)
+}
+
+/// A path for the system. Lone surrogates, which Python has in place of bytes that are not UTF-8, stay ill-formed, so that
+/// whatever takes the path refuses it at the right place; which bytes they stood for does not matter for that.
+pub(crate) fn os_path(given: &Bound<'_, PyString>) -> PyResult<PathBuf> {
+    if let Ok(text) = read(given) {
+        return Ok(PathBuf::from(text));
+    }
+    let bytes = with_surrogates(given)?;
+    Ok(ill_formed_path(bytes.as_bytes()).into())
+}
+
+#[cfg(unix)]
+fn ill_formed_path(bytes: &[u8]) -> OsString {
+    std::os::unix::ffi::OsStringExt::from_vec(bytes.to_vec())
+}
+
+#[cfg(windows)]
+fn ill_formed_path(bytes: &[u8]) -> OsString {
+    let units = bytes.utf8_chunks().flat_map(|chunk| {
+        let surrogate = (!chunk.invalid().is_empty()).then_some(0xD800);
+        chunk.valid().encode_utf16().chain(surrogate)
+    });
+    std::os::windows::ffi::OsStringExt::from_wide(&units.collect::<Vec<u16>>())
 }
 
 /// The same text as an object of `str` itself, so that no subclass's methods or attributes are kept.
@@ -188,14 +220,18 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Path<'py> {
     type Error = Infallible;
 
     fn extract(given: Borrowed<'a, 'py, PyAny>) -> Result<Self, Infallible> {
-        Ok(Self(match given.cast::<PyString>() {
-            Ok(text) => Ok(text.to_owned()),
-            Err(_) => decoded(&given),
-        }))
+        Ok(Self::of(&given))
     }
 }
 
 impl<'py> Path<'py> {
+    pub(crate) fn of(given: &Bound<'py, PyAny>) -> Self {
+        Self(match given.cast::<PyString>() {
+            Ok(text) => Ok(text.clone()),
+            Err(_) => decoded(given),
+        })
+    }
+
     /// The argument of that name as a `str`.
     pub(crate) fn string(&self, argument: &str) -> PyResult<&Bound<'py, PyString>> {
         self.0

@@ -247,6 +247,12 @@ impl ScopeKey {
     }
 }
 
+impl From<scope_core::ScopeKey> for ScopeKey {
+    fn from(key: scope_core::ScopeKey) -> Self {
+        Self(key)
+    }
+}
+
 fn read(
     given: &Bound<'_, PyAny>,
     part: Part,

@@ -13,6 +13,7 @@
 
 mod access;
 mod alias;
+mod checkout;
 mod fault;
 mod fence;
 mod input;
@@ -36,6 +37,8 @@ mod _native {
     use crate::alias::{
         content_hash, distinct_template_alias, legacy_user_alias, template_alias, version_hash,
     };
+    #[pymodule_export]
+    use crate::checkout::{CheckoutInfo, checkout_info, resolve_scope};
     #[pymodule_export]
     use crate::fault::{Fault, error_codes};
     #[pymodule_export]

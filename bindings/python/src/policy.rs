@@ -2,13 +2,13 @@
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyTuple, PyType};
+use pyo3::types::{PyString, PyTuple, PyType};
 use scope_core::{Part, ResolveOptions};
 
 use crate::fault::{in_one_of, rejected, scope_error};
 use crate::input::{Given, cast, each_text, optional, part_of, read, text, word};
 use crate::reference::Reference;
-use crate::repr::call;
+use crate::repr::{NewArguments, call, made_again};
 
 /// What a deployment reserves (rules S5, S6): its system scope, reserved slugs, reserved prefixes, and the prefix of legacy
 /// templates, which may be ``None``. What is left out is the default's.
@@ -150,33 +150,25 @@ impl Policy {
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        call(
-            "Policy",
-            &[
-                (
-                    "system_scope",
-                    PyString::new(py, self.system_scope()).into_any(),
-                ),
-                ("reserved", self.reserved(py)?.into_any()),
-                ("reserved_prefixes", self.reserved_prefixes(py)?.into_any()),
-                ("legacy_prefix", self.legacy_prefix().into_pyobject(py)?),
-            ],
-        )
+        call("Policy", &self.parts(py)?)
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, NewArguments<'py>)> {
-        let parts = PyDict::new(py);
-        parts.set_item("system_scope", self.system_scope())?;
-        parts.set_item("reserved", self.reserved(py)?)?;
-        parts.set_item("reserved_prefixes", self.reserved_prefixes(py)?)?;
-        parts.set_item("legacy_prefix", self.legacy_prefix())?;
-        let make = py.import("copyreg")?.getattr("__newobj_ex__")?;
-        Ok((make, (py.get_type::<Self>(), (), parts)))
+        made_again::<Self>(py, &self.parts(py)?)
     }
 }
 
-/// A class, and what it is called with, by position and by keyword.
-type NewArguments<'py> = (Bound<'py, PyType>, (), Bound<'py, PyDict>);
+impl Policy {
+    fn parts<'py>(&self, py: Python<'py>) -> PyResult<[(&'static str, Bound<'py, PyAny>); 4]> {
+        let system_scope = PyString::new(py, self.system_scope());
+        Ok([
+            ("system_scope", system_scope.into_any()),
+            ("reserved", self.reserved(py)?.into_any()),
+            ("reserved_prefixes", self.reserved_prefixes(py)?.into_any()),
+            ("legacy_prefix", self.legacy_prefix().into_pyobject(py)?),
+        ])
+    }
+}
 
 fn texts(argument: &str, given: &Bound<'_, PyAny>, part: Part) -> PyResult<Vec<String>> {
     let mut texts = Vec::new();

@@ -6,7 +6,9 @@ does not fit its operation raises too: nothing is skipped.
 
 from __future__ import annotations
 
+import importlib
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,14 @@ from scope_core import Policy, Reference, Resolved, ScopeError, ScopeKey, Worksp
 REPOSITORY = Path(os.environ.get("SCOPE_REPOSITORY") or Path(__file__).resolve().parents[3])
 
 Args = dict[str, Any]
+
+
+def conformance(module: str) -> Any:
+    """A module of the vectors' own, such as the one that makes the repositories that they are about."""
+    place = str(REPOSITORY / "conformance")
+    if place not in sys.path:
+        sys.path.append(place)
+    return importlib.import_module(module)
 
 
 def text(value: Any) -> str:
@@ -209,6 +219,34 @@ def parse_many(args: Args) -> Any:
     return [{"error": described(it)} if isinstance(it, ScopeError) else {"reference": str(it)} for it in answers]
 
 
+def of_checkout(ask: Callable[[Args], Any]) -> Callable[[Args], Any]:
+    """Asks in the root of what the case's steps make; answers name the root ``{root}``."""
+
+    def run(args: Args) -> Any:
+        steps = [{**step, "text": text(step["text"])} if "text" in step else step for step in args["setup"]]
+        with conformance("checkouts").made(steps) as root:
+            found = ask(args)
+        return {name: it.replace(root, "{root}") if isinstance(it, str) else it for name, it in found.items()}
+
+    return run
+
+
+def path(value: Any) -> str | bytes:
+    """What a path of a case stands for: bytes only where it may be no text."""
+    return raw(value) if isinstance(value, dict) and "hex" in value else text(value)
+
+
+def checkout_info(args: Args) -> Any:
+    checkout = scope_core.checkout_info(path(args["path"]))
+    return {name: getattr(checkout, name) for name in type(checkout).__match_args__}
+
+
+def resolve_scope(args: Args) -> Any:
+    kind: Any = {"kind": text(args["kind"])} if "kind" in args else {}
+    key = scope_core.resolve_scope(path(args["path"]), branch=maybe(args.get("branch")), **kind)
+    return {name: getattr(key, name) for name in (*type(key).__match_args__, "worktree_path")}
+
+
 OPERATIONS: dict[str, Callable[[Args], Any]] = {
     "check_slug": checked(scope_core.check_slug),
     "check_name": checked(scope_core.check_name),
@@ -250,5 +288,7 @@ OPERATIONS: dict[str, Callable[[Args], Any]] = {
     "decide_retention": decide_retention,
     "parse_many": parse_many,
     "parse_lines": lambda args: [list(line) for line in scope_core.parse_lines(raw(args["buffer"]))],
+    "checkout_info": of_checkout(checkout_info),
+    "resolve_scope": of_checkout(resolve_scope),
     "error_table": lambda args: [[number, code] for code, number in scope_core.ERROR_CODES.items()],
 }

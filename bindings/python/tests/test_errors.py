@@ -119,6 +119,10 @@ METADATA = {
 
 # Everything public that takes arguments, with arguments that are right, all of them.
 CALLS: dict[str, dict[str, Any]] = {
+    "CheckoutInfo": {
+        **{"primary_path": "/a", "worktree_path": "/b", "worktree_key": "b", "branch": "main"},
+        **{"is_bare": False, "is_linked_worktree": True, "is_detached": False},
+    },
     "Decision": {"allowed": True, "reason": "owner", "rule": "X2"},
     "Fault": {"number": 1, "part": 1, "input": 1, "offset": 0, "text": "acme", "detail": "git: no"},
     "Policy": {"system_scope": "abc", "reserved": ["abc"], "reserved_prefixes": ["ab-"], "legacy_prefix": "abc-"},
@@ -137,6 +141,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "WorkspaceMetadata.from_json": {"text": json.dumps(METADATA)},
     **{f"check_{kind}": {"text": "abc"} for kind in ("branch", "name", "slug", "tag")},
     **{f"is_{kind}": {"text": "abc"} for kind in ("branch", "name", "slug", "tag")},
+    "checkout_info": {"path": REPOSITORY, "use_environment": False},
     "contains": {"base": "/a", "path": "/a/b"},
     "content_hash": {"content": b""},
     "decide_access": {"scope": {"type": "system"}, "actor": {}, "action": "read", "force": True},
@@ -151,6 +156,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "parse": {"text": "@acme/widget", "normalize": True},
     "parse_lines": {"buffer": b""},
     "parse_many": {"texts": ["@acme/widget"], "normalize": True, "errors": "collect"},
+    "resolve_scope": {"path": REPOSITORY, "kind": "branch", "branch": "main", "use_environment": False},
     "suggest_slug": {"text": "acme"},
     "template_alias": {"scope_id": "a", "name": "a", "version": "a"},
     "version_hash": {"content": ""},

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from cases import REPOSITORY
 
 KEYS = [
     ["key", "global"],
@@ -18,12 +19,19 @@ KEYS = [
     ["key", "uri", "scope:branch:/src/my%20app:main"],
     ["key", "json", '{"type":"repository","primaryPath":"/src/app"}'],
 ]
+DIRECTORIES = [
+    ["key"],
+    ["key", "--kind", "branch", "--branch", "feature/login"],
+    ["key", ".", "--branch", "main"],
+    ["key", "conformance", "--kind", "global"],
+]
 GOOD = [
     ["parse", "@acme/widget:1", "@acme/gadget"],
     ["parse", "--normalize", " @Acme/Widget "],
     ["parse", "--print", "storage_component", "@acme/widget:1"],
     ["parse", "--print", "tag", "@acme/widget"],
     *KEYS,
+    *DIRECTORIES,
     ["key", "branch", "/src/app", "main", "--print", "search_order"],
     ["key", "branch", "/src/app", "main", "--print", "json"],
     ["key", "worktree", "/src/app", "login", "--print", "worktree_path"],
@@ -39,6 +47,8 @@ FAULTY = [
     ["key", "repository", "/src//app", "/"],
     ["key", "uri", "scope:global", "scope:nothing"],
     ["key", "json", "[]", '{"type":"global"}'],
+    ["key", ".", "/no/such/place", "\udcff", "--branch", "a..b"],
+    ["key", "bindings", "Cargo.toml", ""],
 ]
 FORMATS = [[], ["--format", "text"], ["--format", "json"], ["--format", "jsonl"], ["--quiet"], ["-q", "--format", "json"]]
 
@@ -53,9 +63,11 @@ LINES = [
     (["key", "branch", "--path", "/src/app"], b"main\n"),
     (["key", "worktree", "--worktree-path", "/x", "-"], b"/src/app\tlogin\n/src/app\tlogin\t/src/login\n/src/app\n"),
     (["key", "uri"], b"scope:global\n"),
+    (["key", "-"], b".\nconformance\n/no/such/place\n\xff\n"),
 ]
 REFUSED = [
     ["other"],
+    ["key", "--kind", "project"],
     ["key", "branch", "/src/app"],
     ["key", "branch", "/src/app\tmain"],
     ["key", "branch", "-", "main"],
@@ -68,7 +80,8 @@ REFUSED = [
 
 
 def run(program: list[str], arguments: list[str], given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([*program, *arguments], input=given, capture_output=True, check=False)
+    # Where the tests run may be a worktree whose HEAD is detached, but it is in a repository.
+    return subprocess.run([*program, *arguments], input=given, capture_output=True, check=False, cwd=REPOSITORY)
 
 
 MODULE = [sys.executable, "-m", "scope_core"]
@@ -88,7 +101,7 @@ def test_it_prints_what_the_command_prints(arguments: list[str], command: list[s
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=" ".join)
-@pytest.mark.parametrize("arguments", [*KEYS, *FAULTY], ids=" ".join)
+@pytest.mark.parametrize("arguments", [*KEYS, *DIRECTORIES, *FAULTY], ids=ascii)
 def test_it_prints_it_in_each_format(arguments: list[str], form: list[str], command: list[str]) -> None:
     ours, theirs = run(MODULE, [*arguments, *form]), run(command, [*arguments, *form])
     assert (ours.returncode, ours.stdout) == (theirs.returncode, theirs.stdout)

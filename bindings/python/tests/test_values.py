@@ -11,12 +11,17 @@ from typing import Any
 
 import pytest
 import scope_core
-from scope_core import Decision, Policy, Reference, Resolved, ScopeError, ScopeKey, WorkspaceMetadata, parse
+from scope_core import CheckoutInfo, Decision, Policy, Reference, Resolved, ScopeError, ScopeKey, WorkspaceMetadata, parse
 
 METADATA = (
     '{"owner":"acme","repo":"widget","fullName":"acme/widget","currentBranch":"it\'s",'
     '"lastAccessedAt":"2026-01-01T00:00:00.5Z","createdAt":"2026-01-01T00:00:00Z","note":[1]}'
 )
+
+CHECKOUT: dict[str, Any] = {
+    **{"primary_path": "/src/it's", "worktree_path": "/src/w", "worktree_key": "w", "branch": "é"},
+    **{"is_bare": False, "is_linked_worktree": True, "is_detached": False},
+}
 
 # Each with another one that differs from it.
 VALUES: list[tuple[Any, Any]] = [
@@ -26,6 +31,7 @@ VALUES: list[tuple[Any, Any]] = [
     (ScopeKey.repository("/src/it's"), ScopeKey.repository('/src/"it"')),
     (ScopeKey.branch("/src/app", "main"), ScopeKey.worktree("/src/app", "main")),
     (ScopeKey.worktree("C:\\src", "é", worktree_path="/elsewhere"), ScopeKey.worktree("C:/src", "é")),
+    (CheckoutInfo(**CHECKOUT), CheckoutInfo(**{**CHECKOUT, "branch": None, "is_detached": True})),
     (Policy(), Policy(legacy_prefix=None)),
     (Policy(system_scope="house", reserved=["root", "abc"], reserved_prefixes=["house-"]), Policy(reserved=[])),
     (Resolved("scoped", "@acme/widget"), Resolved("legacy_template", "vm0-x")),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 import scope_core
-from scope_core import Decision, Policy, Reference, Resolved, ScopeError, ScopeKey, parse, parse_many
+from scope_core import CheckoutInfo, Decision, Policy, Reference, Resolved, ScopeError, ScopeKey, parse, parse_many
 
 
 def fine(error: ScopeError) -> None:
@@ -29,11 +29,14 @@ def fine(error: ScopeError) -> None:
     word: Literal["keep", "warn", "delete"] = scope_core.decide_retention("{}", dirty=None, now=datetime.now(timezone.utc))
     codes: Mapping[str, int] = scope_core.ERROR_CODES
     facts: tuple[str, int, int, str | None] = (error.code, error.number, error.offset, error.suggestion)
+    checkout: CheckoutInfo = scope_core.checkout_info(Path("."), use_environment=False)
+    branch: str | None = checkout.branch
+    resolved_key: ScopeKey = scope_core.resolve_scope(kind="branch", branch="main")
     match reference:
         case Reference(matched_scope, _, _):
             matched: str = matched_scope
     match key:
-        case ScopeKey("branch", path, branch):
+        case ScopeKey("branch", path, _):
             matched_path: str | None = path
 
 
@@ -48,4 +51,6 @@ def faulty() -> None:
     ScopeKey.branch("/a", Path("b"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     scope_core.decide_access({"type": "system"}, {}, "delete")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     scope_core.decide_retention("{}", now="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    scope_core.resolve_scope(".", "branch")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    scope_core.resolve_scope(kind="project")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     scope_core.nothing  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]

@@ -27,6 +27,7 @@ const OTHERS: &[&str] = &[
 const FEW: &[&str] = &[
     "test_vectors.py",
     "test_values.py",
+    "test_checkout.py",
     "test_errors.py",
     "test_fence.py",
     "test_threads.py",

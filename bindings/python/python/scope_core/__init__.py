@@ -11,6 +11,7 @@ What is at fault raises ``ScopeError``, which says what, where, and what to do a
 
 from ._error import ScopeError
 from ._native import (
+    CheckoutInfo,
     Decision,
     Fault,
     Policy,
@@ -22,6 +23,7 @@ from ._native import (
     check_name,
     check_slug,
     check_tag,
+    checkout_info,
     contains,
     content_hash,
     decide_access,
@@ -41,6 +43,7 @@ from ._native import (
     parse,
     parse_lines,
     parse_many,
+    resolve_scope,
     suggest_slug,
     template_alias,
     version_hash,
@@ -55,6 +58,7 @@ del error_codes
 
 __all__ = [
     "ERROR_CODES",
+    "CheckoutInfo",
     "Decision",
     "Fault",
     "Policy",
@@ -67,6 +71,7 @@ __all__ = [
     "check_name",
     "check_slug",
     "check_tag",
+    "checkout_info",
     "contains",
     "content_hash",
     "decide_access",
@@ -85,6 +90,7 @@ __all__ = [
     "parse",
     "parse_lines",
     "parse_many",
+    "resolve_scope",
     "suggest_slug",
     "template_alias",
     "version_hash",

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from . import ScopeError, ScopeKey, parse
+from . import ScopeError, ScopeKey, parse, resolve_scope
 
 Value = str | list[str] | None
 Record = dict[str, Value]
@@ -52,6 +52,7 @@ class Form:
 
 
 REFERENCE = Form(["reference"], "references")
+DIRECTORY = Form(["path"], "directories")
 GLOBAL = Form([], "nothing")
 BELOW_A_PATH = {
     "branch": Form(["primary_path", "branch_name"], "PATH BRANCH, or on a line PATH TAB BRANCH"),
@@ -254,10 +255,24 @@ def run_key(argv: Sequence[str]) -> int:
         return run(Printer(args, KEY_SHOWN), form, read(form, [], args.items), lambda text: key_record(make(text)))
     if kind in BELOW_A_PATH:
         return run_below(kind, rest)
-    made = argparse.ArgumentParser(prog=f"{PROGRAM} key", description="work out scope keys, in every form")
-    made.add_argument("kind", choices=["global", *ALONE, *BELOW_A_PATH], help="what the key is of, or is read from")
-    made.parse_args(argv[:1])
-    raise AssertionError("a kind that is none ends the program")
+    return run_directories(argv)
+
+
+def run_directories(argv: Sequence[str]) -> int:
+    """Keys of directories, as their git repositories tell."""
+    kinds = ", ".join(["global", *ALONE, *BELOW_A_PATH])
+    about = f"keys of directories, as their git repositories tell; or of what follows one of these words: {kinds}"
+    made = parser("key", about, "DIRECTORY", KEY_FIELDS)
+    made.add_argument("--kind", choices=["auto", "global", "repository", "branch", "worktree"], default="auto")
+    made.add_argument("--branch", metavar="BRANCH", help="the branch, instead of the one that is checked out")
+    made.add_argument("--use-environment", action="store_true", help="take notice of GIT_DIR and git's other variables")
+    args = made.parse_intermixed_args(argv)
+
+    def record(path: str) -> Record:
+        how = {"kind": args.kind, "branch": args.branch, "use_environment": args.use_environment}
+        return key_record(resolve_scope(path, **how))
+
+    return run(Printer(args, KEY_SHOWN), DIRECTORY, read(DIRECTORY, [], args.items or ["."]), record)
 
 
 def run_below(kind: str, argv: Sequence[str]) -> int:

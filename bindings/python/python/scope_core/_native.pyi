@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias, final, overload
 from ._error import ScopeError
 
 __all__ = [
+    "CheckoutInfo",
     "Decision",
     "Fault",
     "Policy",
@@ -18,6 +19,7 @@ __all__ = [
     "check_name",
     "check_slug",
     "check_tag",
+    "checkout_info",
     "contains",
     "content_hash",
     "decide_access",
@@ -37,6 +39,7 @@ __all__ = [
     "parse",
     "parse_lines",
     "parse_many",
+    "resolve_scope",
     "suggest_slug",
     "template_alias",
     "version_hash",
@@ -237,6 +240,46 @@ class WorkspaceMetadata:
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
 
+@final
+class CheckoutInfo:
+    __match_args__ = (
+        "primary_path",
+        "worktree_path",
+        "worktree_key",
+        "branch",
+        "is_bare",
+        "is_linked_worktree",
+        "is_detached",
+    )
+    def __new__(
+        cls,
+        *,
+        primary_path: str,
+        worktree_path: str | None,
+        worktree_key: str | None,
+        branch: str | None,
+        is_bare: bool,
+        is_linked_worktree: bool,
+        is_detached: bool,
+    ) -> CheckoutInfo: ...
+    @property
+    def primary_path(self) -> str: ...
+    @property
+    def worktree_path(self) -> str | None: ...
+    @property
+    def worktree_key(self) -> str | None: ...
+    @property
+    def branch(self) -> str | None: ...
+    @property
+    def is_bare(self) -> bool: ...
+    @property
+    def is_linked_worktree(self) -> bool: ...
+    @property
+    def is_detached(self) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+
 def parse(text: str, *, normalize: bool = False) -> Reference: ...
 def normalize(text: str) -> str: ...
 def is_valid(text: str, /) -> bool: ...
@@ -272,6 +315,14 @@ def workspace_dir_name(owner: str, repo: str) -> str: ...
 def distinct_workspace_dir_name(owner: str, repo: str) -> str: ...
 def workspace_path(data_dir: _Path, user_id: str, owner: str, repo: str) -> str: ...
 def contains(base: _Path, path: _Path) -> bool: ...
+def checkout_info(path: _Path = ".", *, use_environment: bool = False) -> CheckoutInfo: ...
+def resolve_scope(
+    path: _Path = ".",
+    *,
+    kind: Literal["auto", "global", "repository", "branch", "worktree"] = "auto",
+    branch: str | None = None,
+    use_environment: bool = False,
+) -> ScopeKey: ...
 def decide_retention(
     metadata: WorkspaceMetadata | str | Mapping[str, object],
     *,
