@@ -42,10 +42,7 @@ fn run(repo: &Repo) -> Outcome {
         .run(repo, "build --quiet --package scope-cli")
         .show()?;
     clean(repo)?;
-    let usual = wheel(repo, &python, "usual", &[])?;
-    pip(repo, &python, "install --quiet --no-deps --force-reinstall")
-        .arg(usual)
-        .show()?;
+    install(repo, &python)?;
     test(repo, &python, None, &[])?;
     types(repo, &python)?;
     watched(repo, &python)?;
