@@ -125,8 +125,8 @@ pub fn parse_lines(buffer: &[u8]) -> Result<impl Iterator<Item = Line>, Error> {
         Some(match scan::reference(line) {
             Ok(offsets) => Line::Reference {
                 start: here,
-                slash: at(offsets.slash.into()),
-                name_end: at(offsets.name_end.into()),
+                slash: at(offsets.slash()),
+                name_end: at(offsets.name_end()),
                 end: at(length),
             },
             Err(fault) => {

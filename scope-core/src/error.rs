@@ -5,7 +5,7 @@
 //! parse costs no more than it must.
 
 use alloc::string::String;
-use core::fmt;
+use core::fmt::{self, Write as _};
 
 use crate::message::{self, Message};
 use crate::suggestion;
@@ -377,6 +377,26 @@ impl Error {
     /// What was probably meant, where the specification has a suggestion (section 11). Allocates.
     pub fn suggestion(&self, text: &str) -> Option<String> {
         suggestion::of(self, text)
+    }
+
+    /// [`message`](Self::message) and [`suggestion`](Self::suggestion) together: the message holds the suggestion, and so
+    /// it is worked out once. Allocates.
+    ///
+    /// ```
+    /// let text = "@Acme/widget";
+    /// let error = scope_core::Reference::parse(text).unwrap_err();
+    /// assert_eq!(error.describe(text), (error.message(text).to_string(), error.suggestion(text)));
+    /// ```
+    pub fn describe(&self, text: &str) -> (String, Option<String>) {
+        let suggestion = self.suggestion(text);
+        // What most messages fit in, so that it does not grow as it is written.
+        let mut message = String::with_capacity(192);
+        let _ = write!(
+            message,
+            "{}",
+            self.message(text).with(suggestion.as_deref())
+        );
+        (message, suggestion)
     }
 
     /// The same fault, `by` bytes further into `input`.

@@ -1,6 +1,6 @@
 //! What a person reads about a fault: the message of rule E2, its quotes, labels and limits.
 
-use core::fmt::{self, Write as _};
+use core::fmt::{self, Display as _, Write as _};
 
 use crate::chars;
 use crate::error::{Error, ErrorCode, Part};
@@ -17,31 +17,39 @@ impl<'a> Message<'a> {
     pub(crate) const fn new(error: Error, text: &'a str) -> Self {
         Self { error, text }
     }
+
+    /// The message with the suggestion that belongs in it.
+    pub(crate) fn with(self, suggestion: Option<&str>) -> impl fmt::Display {
+        fmt::from_fn(move |f| {
+            let Self { error, text } = self;
+            write!(f, "invalid {} ", error.input.label())?;
+            let ill_formed = matches!(
+                error.code,
+                ErrorCode::InvalidUnicode | ErrorCode::NonUtf8Path
+            );
+            if ill_formed && error.part == error.input {
+                Quote {
+                    text: text.get(..error.offset).unwrap_or(text),
+                    more: true,
+                }
+                .fmt(f)?;
+            } else {
+                Quote::new(text).fmt(f)?;
+            }
+            f.write_str(": ")?;
+            sentence(&error, Some(text), f)?;
+            match suggestion {
+                Some(meant) => write!(f, "; did you mean {}?", Quote::new(meant)),
+                None => Ok(()),
+            }
+        })
+    }
 }
 
 impl fmt::Display for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { error, text } = self;
-        write!(f, "invalid {} ", error.input.label())?;
-        let ill_formed = matches!(
-            error.code,
-            ErrorCode::InvalidUnicode | ErrorCode::NonUtf8Path
-        );
-        if ill_formed && error.part == error.input {
-            Quote {
-                text: text.get(..error.offset).unwrap_or(text),
-                more: true,
-            }
-            .fmt(f)?;
-        } else {
-            Quote::new(text).fmt(f)?;
-        }
-        f.write_str(": ")?;
-        sentence(error, Some(text), f)?;
-        match error.suggestion(text) {
-            Some(meant) => write!(f, "; did you mean {}?", Quote::new(&meant)),
-            None => Ok(()),
-        }
+        let suggestion = self.error.suggestion(self.text);
+        self.with(suggestion.as_deref()).fmt(f)
     }
 }
 
@@ -303,10 +311,17 @@ impl<'a> Quote<'a> {
 
 impl fmt::Display for Quote<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut left = Self::MOST;
-        let mut more = self.more;
         f.write_char('"')?;
-        for char in self.text.chars() {
+        // What stands for itself is most of all texts, and is written at once.
+        let plain = self.text.bytes().take(Self::MOST);
+        let plain = plain
+            .take_while(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\'))
+            .count();
+        let (plain, rest) = self.text.split_at_checked(plain).unwrap_or(("", self.text));
+        f.write_str(plain)?;
+        let mut left = Self::MOST.saturating_sub(plain.len());
+        let mut more = self.more;
+        for char in rest.chars() {
             let width = match char {
                 '"' | '\\' => 2,
                 ' '..='~' => 1,

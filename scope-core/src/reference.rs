@@ -15,13 +15,29 @@ use crate::{Name, Slug, Tag};
 
 /// Where the parts of a reference are in its text, in bytes.
 ///
-/// A reference is at most 323 bytes long, so 16 bits hold every offset.
+/// A reference is at most 323 bytes long, so 16 bits hold every offset. Both are in one word, so that what is returned in
+/// memory is written and read at once: a processor waits where two short writes are read as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Offsets {
+pub(crate) struct Offsets(u32);
+
+impl Offsets {
+    /// Of the `/`, and just past the name: of the `:`, or the end.
+    #[inline]
+    pub(crate) const fn new(slash: u16, name_end: u16) -> Self {
+        Self(slash as u32 | (name_end as u32) << 16)
+    }
+
     /// Of the `/`.
-    pub(crate) slash: u16,
+    #[inline]
+    pub(crate) const fn slash(self) -> usize {
+        (self.0 & 0xFFFF) as usize
+    }
+
     /// Just past the name: of the `:`, or the end.
-    pub(crate) name_end: u16,
+    #[inline]
+    pub(crate) const fn name_end(self) -> usize {
+        (self.0 >> 16) as usize
+    }
 }
 
 /// A reference `@scope/name` or `@scope/name:tag`, borrowed from the text that it was parsed from (R1).
@@ -64,23 +80,20 @@ impl<'a> Reference<'a> {
 
     /// The scope, without the `@`.
     pub fn scope(self) -> &'a str {
-        self.text
-            .get(1..usize::from(self.offsets.slash))
-            .unwrap_or_default()
+        self.text.get(1..self.offsets.slash()).unwrap_or_default()
     }
 
     /// The name.
     pub fn name(self) -> &'a str {
-        let start = usize::from(self.offsets.slash).saturating_add(1);
+        let start = self.offsets.slash().saturating_add(1);
         self.text
-            .get(start..usize::from(self.offsets.name_end))
+            .get(start..self.offsets.name_end())
             .unwrap_or_default()
     }
 
     /// The tag, without the `:`.
     pub fn tag(self) -> Option<&'a str> {
-        self.text
-            .get(usize::from(self.offsets.name_end).saturating_add(1)..)
+        self.text.get(self.offsets.name_end().saturating_add(1)..)
     }
 
     /// The scope as a checked value.
@@ -114,10 +127,7 @@ impl<'a> Reference<'a> {
 
     /// Offsets into [`as_str`](Self::as_str), in bytes: of the `/`, and just past the name (the `:` or the end).
     pub fn offsets(self) -> (usize, usize) {
-        (
-            usize::from(self.offsets.slash),
-            usize::from(self.offsets.name_end),
-        )
+        (self.offsets.slash(), self.offsets.name_end())
     }
 
     fn key(self) -> (&'a str, &'a str, Option<&'a str>) {
@@ -246,10 +256,7 @@ impl ReferenceBuf {
         let short = |offset| u16::try_from(offset).unwrap_or(u16::MAX);
         Self {
             text,
-            offsets: Offsets {
-                slash: short(slash),
-                name_end: short(name_end),
-            },
+            offsets: Offsets::new(short(slash), short(name_end)),
         }
     }
 
@@ -420,6 +427,23 @@ impl TryFrom<&str> for ReferenceBuf {
 #[inline]
 pub fn is_valid(text: &str) -> bool {
     scan::reference(text.as_bytes()).is_ok()
+}
+
+/// Where the parts of a reference are that is given in UTF-16: the offset of its `/` and that just past its name, in
+/// units; nothing where `units` are no reference (R1).
+///
+/// For languages whose strings are UTF-16. A reference is ASCII, so nothing has to be converted to find that out; what is
+/// wrong with a text, [`Reference::parse`] says of its UTF-8.
+///
+/// ```
+/// let units: Vec<u16> = "@acme/widget:latest".encode_utf16().collect();
+/// assert_eq!(scope_core::locate_utf16(&units), Some((5, 12)));
+/// assert_eq!(scope_core::locate_utf16(&units[1..]), None);
+/// ```
+#[inline]
+pub fn locate_utf16(units: &[u16]) -> Option<(usize, usize)> {
+    let offsets = scan::reference_utf16(units)?;
+    Some((offsets.slash(), offsets.name_end()))
 }
 
 /// The text that normalising makes of what somebody typed (R5): ASCII white space around it dropped, ASCII letters of

@@ -4,9 +4,10 @@
 //! a bit each of four words, and the parts are found by isolating bits. A loop over the bytes mispredicts where each
 //! part ends, and costs half as much again; the safe alternatives that were measured (a table gathered eight bytes at a
 //! time, arithmetic on `u64`) cost more than that. `wide` gives the vectors without `unsafe` here, and a fallback where
-//! a target has none. Longer and shorter texts, and those at fault, are gone through by rule.
+//! a target has none. Longer and shorter texts, and those at fault, are gone through by rule. UTF-16 is narrowed as it is
+//! read, which no reference loses anything by.
 
-use wide::u8x16;
+use wide::{i16x8, u8x16};
 
 use crate::chars::{NAME_SHAPE, SLUG_SHAPE, Shape, TAG_SHAPE};
 use crate::error::{Error, ErrorCode, Part};
@@ -15,13 +16,54 @@ use crate::reference::Offsets;
 /// The offsets of a well-formed reference (R1), or its fault (R2).
 #[inline]
 pub(crate) fn reference(text: &[u8]) -> Result<Offsets, Error> {
-    let Some(outside) = Outside::in_text(text) else {
-        return long_by_rule(text);
-    };
-    match short(text, outside) {
+    match quick(text) {
         Some(offsets) => Ok(offsets),
-        None => short_by_rule(text, outside),
+        None => by_itself(text),
     }
+}
+
+/// The offsets of a well-formed reference of 8 to 63 units.
+#[inline]
+pub(crate) fn quick<U: Unit>(text: &[U]) -> Option<Offsets> {
+    short(text, Outside::in_text(text)?)
+}
+
+/// What [`quick`] has no answer for.
+#[cold]
+#[inline(never)]
+fn by_itself(text: &[u8]) -> Result<Offsets, Error> {
+    match Outside::in_text(text) {
+        Some(outside) => {
+            let answer = short_by_rule(text, outside);
+            debug_assert!(
+                answer.is_err(),
+                "`short` finds every reference that it is asked for"
+            );
+            answer
+        }
+        None => long_by_rule(text),
+    }
+}
+
+/// The offsets of a well-formed reference in UTF-16, in units (R1).
+#[inline]
+pub(crate) fn reference_utf16(units: &[u16]) -> Option<Offsets> {
+    match Outside::in_text(units) {
+        Some(outside) => short(units, outside),
+        None => long_utf16(units),
+    }
+}
+
+/// What [`quick`] has no answer for: a longer or shorter text.
+#[cold]
+#[inline(never)]
+fn long_utf16(units: &[u16]) -> Option<Offsets> {
+    let mut room = [0; LONGEST];
+    let bytes = room.get_mut(..units.len())?;
+    for (byte, &unit) in bytes.iter_mut().zip(units) {
+        *byte = u8::try_from(unit).ok()?;
+    }
+    long_by_rule(bytes).ok()
 }
 
 /// Where `wanted` first is. Sixteen bytes at a time: in a loop over the bytes it is mispredicted where each item ends.
@@ -46,8 +88,6 @@ pub(crate) fn position(wanted: u8, bytes: &[u8]) -> Option<usize> {
 }
 
 /// What [`short`] has no answer for.
-#[cold]
-#[inline(never)]
 fn short_by_rule(text: &[u8], outside: Outside) -> Result<Offsets, Error> {
     by_rule(text, |part, rest| {
         let start = u32::try_from(text.len().saturating_sub(rest.len())).unwrap_or(u32::MAX);
@@ -60,8 +100,6 @@ fn short_by_rule(text: &[u8], outside: Outside) -> Result<Offsets, Error> {
 }
 
 /// What has no [`Outside`]: a longer or shorter text.
-#[cold]
-#[inline(never)]
 fn long_by_rule(text: &[u8]) -> Result<Offsets, Error> {
     by_rule(text, |part, rest| shape_of(part).run(rest).len())
 }
@@ -126,13 +164,38 @@ fn by_rule(text: &[u8], run: impl Fn(Part, &[u8]) -> usize) -> Result<Offsets, E
         clippy::cast_possible_truncation,
         reason = "scope and name are within their limits"
     )]
-    Ok(Offsets {
-        slash: slash as u16,
-        name_end: name_end as u16,
-    })
+    Ok(Offsets::new(slash as u16, name_end as u16))
 }
 
-/// Which bytes of a text are outside a set, a bit for each: the first byte's is the lowest. Bits past the end are clear.
+/// The longest reference: a slug, a name, a tag and what is between them.
+const LONGEST: usize = 1 + 64 + 1 + 128 + 1 + 128;
+
+/// A unit of a text: a byte of UTF-8, or 16 bits of UTF-16.
+pub(crate) trait Unit: Copy + Default + PartialEq + From<u8> {
+    /// Sixteen of them, what is not ASCII as any byte that no reference holds.
+    fn narrow(units: &[Self; 16]) -> u8x16;
+}
+
+impl Unit for u8 {
+    #[inline]
+    fn narrow(units: &[Self; 16]) -> u8x16 {
+        u8x16::new(*units)
+    }
+}
+
+impl Unit for u16 {
+    #[inline]
+    fn narrow(units: &[Self; 16]) -> u8x16 {
+        let half = |at: usize| {
+            let units = units.get(at..).and_then(<[Self]>::first_chunk::<8>);
+            i16x8::new(units.copied().unwrap_or_default().map(Self::cast_signed))
+        };
+        // It saturates: what is over 0xFF becomes 0xFF, or 0 where the sign is set.
+        u8x16::narrow_i16x8(half(0), half(8))
+    }
+}
+
+/// Which units of a text are outside a set, a bit for each: the first one's is the lowest. Bits past the end are clear.
 #[derive(Clone, Copy, Default)]
 struct Outside {
     /// Of S2's characters.
@@ -146,35 +209,35 @@ struct Outside {
 }
 
 impl Outside {
-    /// Of a text of 8 to 63 bytes.
+    /// Of a text of 8 to 63 units.
     #[inline]
-    fn in_text(text: &[u8]) -> Option<Self> {
+    fn in_text<U: Unit>(text: &[U]) -> Option<Self> {
         if !(8..=63).contains(&text.len()) {
             return None;
         }
         let mut found = Self::default();
         if let (Some(first), Some(last)) = (text.first_chunk::<16>(), text.last_chunk::<16>()) {
-            found.add(first, |bits| bits);
+            found.add(U::narrow(first), |bits| bits);
             let mut at = 16u32;
             for block in text.get(16..)?.chunks_exact(16) {
-                found.add(block.first_chunk()?, |bits| bits << at);
+                found.add(U::narrow(block.first_chunk()?), |bits| bits << at);
                 at = at.wrapping_add(16);
             }
-            // The last 16 bytes may have been added in part; a bit that is set twice is set.
-            found.add(last, |bits| bits << text.len().wrapping_sub(16));
+            // The last 16 units may have been added in part; a bit that is set twice is set.
+            found.add(U::narrow(last), |bits| bits << text.len().wrapping_sub(16));
         } else {
-            let mut block = [0; 16];
+            let mut block = [U::default(); 16];
             let (first, last) = block.split_at_mut_checked(8)?;
             first.copy_from_slice(text.first_chunk::<8>()?);
             last.copy_from_slice(text.last_chunk::<8>()?);
-            found.add(&block, |bits| {
+            found.add(U::narrow(&block), |bits| {
                 (bits & 0xFF) | (bits >> 8) << text.len().wrapping_sub(8)
             });
         }
         Some(found)
     }
 
-    /// The bytes that a part may not hold.
+    /// The units that a part may not hold.
     const fn of(self, part: Part) -> u64 {
         match part {
             Part::Scope => self.slug,
@@ -185,8 +248,7 @@ impl Outside {
 
     /// Adds the classes of a block, its bits put in their place.
     #[inline]
-    fn add(&mut self, block: &[u8; 16], place: impl Fn(u64) -> u64) {
-        let bytes = u8x16::new(*block);
+    fn add(&mut self, bytes: u8x16, place: impl Fn(u64) -> u64) {
         let is = |byte| bytes.simd_eq(u8x16::splat(byte));
         let within = |first: u8, last: u8| {
             #[expect(
@@ -222,9 +284,9 @@ const fn up_to(bit: u64) -> u64 {
     bit | bit.wrapping_sub(1)
 }
 
-/// The offsets of a well-formed reference of 8 to 63 bytes.
+/// The offsets of a well-formed reference of 8 to 63 units.
 #[inline]
-fn short(text: &[u8], outside: Outside) -> Option<Offsets> {
+fn short<U: Unit>(text: &[U], outside: Outside) -> Option<Offsets> {
     let end = 1 << text.len();
     let slash = lowest(outside.slug & !1);
     let name_end = lowest((outside.name | end) & !up_to(slash));
@@ -234,18 +296,18 @@ fn short(text: &[u8], outside: Outside) -> Option<Offsets> {
         return None;
     }
     let scope_start = 1 << 1;
-    if slash < scope_start << SLUG_SHAPE.min || text.first() != Some(&b'@') {
+    if slash < scope_start << SLUG_SHAPE.min || text.first() != Some(&b'@'.into()) {
         return None;
     }
     let (slash_at, name_end_at) = (slash.trailing_zeros(), name_end.trailing_zeros());
-    if text.get(slash_at as usize) != Some(&b'/') {
+    if text.get(slash_at as usize) != Some(&b'/'.into()) {
         return None;
     }
     if name_end != end {
-        let [b':', first, ..] = text.get(name_end_at as usize..)? else {
+        let [colon, first, ..] = text.get(name_end_at as usize..)? else {
             return None;
         };
-        if matches!(first, b'-' | b'.') {
+        if *colon != b':'.into() || [b'-', b'.'].map(U::from).contains(first) {
             return None;
         }
     }
@@ -256,15 +318,13 @@ fn short(text: &[u8], outside: Outside) -> Option<Offsets> {
         return None;
     }
     #[expect(clippy::cast_possible_truncation, reason = "both are at most 64")]
-    Some(Offsets {
-        slash: slash_at as u16,
-        name_end: name_end_at as u16,
-    })
+    Some(Offsets::new(slash_at as u16, name_end_at as u16))
 }
 
 #[cold]
-fn has_double_dots(name: &[u8]) -> bool {
-    name.windows(2).any(|pair| pair == b"..")
+fn has_double_dots<U: Unit>(name: &[U]) -> bool {
+    let dots = [b'.', b'.'].map(U::from);
+    name.windows(2).any(|pair| pair == dots)
 }
 
 #[cfg(test)]

@@ -10,19 +10,30 @@ const STRIDE = 4;
 const lines = (input) =>
   valueOf(typeof input === 'string' ? native.parseLinesOfText(input) : native.parseLines(input));
 
+/** How many texts the native half locates in one call, and how long each may be for that. */
+const TEXTS = 512;
+const LONGEST = 4096;
+
+/** Where the native half is told how long texts are, and answers where their parts are; 0 for what it does not know. */
+const parts = new Uint32Array(new ArrayBuffer(4 * TEXTS));
+const locateMany = native.locateManyInto(parts);
+
 /**
- * The answers to a list of texts as to the lines of one text, which is one call instead of many. Nothing where a text
- * holds a line end, and so is more lines than one.
+ * At most so many texts, from `start` on, whose parts are located: one string, and one call, instead of one for each. They
+ * are a copy, so that an array whose elements are computed gives each of them once.
  */
-function linesOf(texts) {
+function locateFrom(texts, start) {
+  const some = texts.slice(start, start + TEXTS);
   let joined = '';
-  for (let i = 0; i < texts.length; i++) {
-    const text = texts[i];
-    if (typeof text !== 'string') throw wrongType(`texts[${i}]`, 'a string', text);
-    joined += text + '\n';
+  for (let i = 0; i < some.length; i++) {
+    const text = some[i];
+    if (typeof text !== 'string') throw wrongType(`texts[${start + i}]`, 'a string', text);
+    const length = text.length > LONGEST ? 0 : text.length;
+    parts[i] = length;
+    if (length !== 0) joined += text;
   }
-  const numbers = lines(joined);
-  return numbers.length === texts.length * STRIDE ? numbers : undefined;
+  locateMany(joined);
+  return some;
 }
 
 function isList(texts) {
@@ -49,26 +60,30 @@ function parseMany(texts, options = {}) {
     if (normalize) throw wrongType('texts', 'an array of strings where options.normalize is true', texts);
     return lines(texts);
   }
-  const numbers = linesOf(texts);
   const collect = errors === 'collect';
+  if (normalize) return Array.from(texts, (text) => parseOne(text, options, collect));
   const parsed = new Array(texts.length);
-  for (let i = 0, at = 0; i < texts.length; i++, at += STRIDE) {
-    const slash = normalize || numbers === undefined ? 0 : numbers[at + 1];
-    if (slash === 0) {
-      parsed[i] = parseOne(texts[i], { normalize }, collect);
-    } else {
-      const start = numbers[at];
-      parsed[i] = located(texts[i], slash - start, numbers[at + 2] - start);
+  for (let start = 0; start < parsed.length; start += TEXTS) {
+    const some = locateFrom(texts, start);
+    for (let i = 0; i < some.length; i++) {
+      const part = parts[i];
+      const text = some[i];
+      parsed[start + i] = part === 0 ? parseOne(text, undefined, collect) : located(text, part & 0xffff, part >>> 16);
     }
   }
   return parsed;
 }
 
 function isValidMany(texts) {
-  const numbers = isList(texts) ? linesOf(texts) : lines(texts);
-  if (numbers === undefined) return texts.map((text) => native.isValid(text));
-  const valid = new Array(numbers.length / STRIDE);
-  for (let i = 0; i < valid.length; i++) valid[i] = numbers[i * STRIDE + 1] !== 0;
+  if (!isList(texts)) {
+    const numbers = lines(texts);
+    return Array.from({ length: numbers.length / STRIDE }, (_, i) => numbers[i * STRIDE + 1] !== 0);
+  }
+  const valid = new Array(texts.length);
+  for (let start = 0; start < valid.length; start += TEXTS) {
+    const some = locateFrom(texts, start);
+    for (let i = 0; i < some.length; i++) valid[start + i] = parts[i] !== 0 || native.isValid(some[i]);
+  }
   return valid;
 }
 

@@ -323,7 +323,7 @@ export function decideRetention(
   options: RetentionOptions,
 ): 'keep' | 'warn' | 'delete';
 
-/** A text that breaks a rule (E1, E2). */
+/** A text that breaks a rule (E1, E2). All that it says are own properties, but for `name`. */
 export class ScopeError extends Error {
   private constructor();
   readonly name: 'ScopeError';

@@ -1,15 +1,15 @@
 //! Faults on their way to JavaScript's `ScopeError`.
 
-use napi::bindgen_prelude::{Either, Utf16String};
+use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 use scope_core::{Error, ErrorCode, Part, Rejection};
 
 use crate::text;
 
-/// What a `ScopeError` is made from. Its message and suggestion are worked out by [`describe`] when somebody asks.
+/// What a `ScopeError` is made from (E1, E2).
 #[napi(object)]
 pub struct Fault {
-    /// The number of the code (E1).
+    /// The number of the code.
     pub number: u32,
     /// The part at fault, by its number.
     pub part: u32,
@@ -17,26 +17,41 @@ pub struct Fault {
     pub input: u32,
     /// UTF-16 units from the start of that argument.
     pub offset: u32,
-    /// That argument; of ill-formed text what stands before the fault.
-    pub text: String,
+    /// What a person reads about it.
+    pub message: String,
+    /// What was probably meant.
+    pub suggestion: Option<String>,
 }
 
 impl Fault {
-    /// The fault with the text that it is about.
-    pub(crate) fn new(error: Error, text: String) -> Self {
+    /// The fault in the text that it is about; of ill-formed text, in what stands before the fault.
+    pub(crate) fn new(error: Error, text: impl AsRef<str>) -> Self {
+        let text = text.as_ref();
+        let (message, suggestion) = error.describe(text);
         Self {
             number: error.code.number().into(),
             part: error.part.number().into(),
             input: error.input.number().into(),
-            offset: in_units(text::units_before(&text, error.offset)),
-            text,
+            offset: in_units(text::units_before(text, error.offset)),
+            message,
+            suggestion,
         }
     }
 
     /// The fault with that of `texts` which it is about.
     pub(crate) fn about(error: Error, texts: &[(Part, &str)]) -> Self {
         let about = texts.iter().find(|(part, _)| *part == error.input);
-        Self::new(error, about.map_or("", |(_, text)| text).to_owned())
+        Self::new(error, about.map_or("", |(_, text)| text))
+    }
+
+    /// The message and, where there is one, a line end and the suggestion. A message is one line.
+    pub(crate) fn describe(self) -> String {
+        let mut text = self.message;
+        if let Some(suggestion) = self.suggestion {
+            text.push('\n');
+            text.push_str(&suggestion);
+        }
+        text
     }
 }
 
@@ -89,33 +104,4 @@ pub fn parts() -> Vec<Named> {
         name: part.to_string(),
     };
     Part::ALL.iter().map(named).collect()
-}
-
-/// What a person reads about a fault (E2).
-#[napi(object)]
-pub struct Description {
-    /// The message.
-    pub message: String,
-    /// What was probably meant.
-    pub suggestion: Option<String>,
-}
-
-/// Describes a fault, given its numbers and the text that it is in; nothing where there is no such fault.
-#[napi(catch_unwind)]
-pub fn describe(
-    number: u32,
-    part: u32,
-    input: u32,
-    offset: u32,
-    text: Utf16String,
-) -> Option<Description> {
-    let part_of = |number: u32| Part::from_number(number.try_into().ok()?);
-    let code = ErrorCode::from_number(number.try_into().ok()?)?;
-    let (text, _) = text::well_formed_prefix(&text);
-    let offset = text::bytes_before(&text, offset.try_into().ok()?);
-    let error = Error::from_parts(code, part_of(part)?, part_of(input)?, offset);
-    Some(Description {
-        message: error.message(&text).to_string(),
-        suggestion: error.suggestion(&text),
-    })
 }

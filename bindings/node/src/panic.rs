@@ -8,3 +8,12 @@ pub(crate) fn if_asked(text: &str) {
     #[cfg(not(feature = "test-panic"))]
     let _ = text;
 }
+
+/// The same of UTF-16.
+#[inline]
+pub(crate) fn if_asked_utf16(units: &[u16]) {
+    #[cfg(feature = "test-panic")]
+    if_asked(&String::from_utf16_lossy(units));
+    #[cfg(not(feature = "test-panic"))]
+    let _ = units;
+}

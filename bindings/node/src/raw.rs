@@ -1,16 +1,17 @@
 //! The questions that are asked millions of times, as Node-API callbacks written by hand. The one file with `unsafe`.
 //!
 //! What `#[napi]` generates checks, copies and allocates more than the question itself costs: a call for a `bool` takes
-//! four times as long as one here. These callbacks read the text into the stack, narrow it and ask [`scope_core`]. They
-//! answer with a boolean, or with numbers in an array that JavaScript handed over once, by which it slices its own
-//! string. Text that is not ASCII, or too long for the stack, is read as all other operations read it.
+//! four times as long as one here. These callbacks read the text into the stack as it is, in UTF-16, and ask
+//! [`scope_core`]. They answer with a boolean, or with numbers in an array that JavaScript handed over once, by which it
+//! slices its own string. What is wrong with a text, or one too long for the stack, is found out as all other operations
+//! do.
 //!
 //! Three things make the blocks here sound, and each block says which it counts on:
 //!
 //! 1. *Node's handles*: `env`, `info` and values are what Node passed to the callback that is running, on its thread.
 //! 2. *Places to write*: a pointer that Node is given is to a local of the length that is said, and Node keeps none.
-//! 3. *The numbers*: the array of `locate` lives as long as its environment, and only that environment's thread, in
-//!    `locate` or in JavaScript but never in both, touches it.
+//! 3. *The numbers*: the array of a `locate` lives as long as its environment, and only that environment's thread, in
+//!    the function or in JavaScript but never in both, touches it.
 //!
 //! No panic leaves a callback: `guarded` makes it an exception.
 #![allow(unsafe_code, reason = "Node-API is an interface in C")]
@@ -23,7 +24,7 @@ use std::{ptr, slice, str};
 use napi::bindgen_prelude::Object;
 use napi::{Env, Error, JsValue as _, Result, Status, check_status, sys};
 use napi_derive::napi;
-use scope_core::{Part, Reference};
+use scope_core::{Part, Reference, locate_utf16};
 
 use crate::fault::{Fault, in_units};
 use crate::text;
@@ -37,6 +38,9 @@ const STACK: usize = 384;
 /// How many numbers [`locate`] answers with.
 const NUMBERS: usize = 4;
 
+/// How many texts [`locate_many`] takes at once.
+const TEXTS: usize = 512;
+
 /// Adds the callbacks of this file to the module.
 ///
 /// # Errors
@@ -44,8 +48,9 @@ const NUMBERS: usize = 4;
 /// What Node makes of a function or property that it cannot make.
 #[napi(module_exports)]
 pub fn exports(exports: Object, env: Env) -> Result<()> {
-    let callbacks: [(&CStr, Callback); 6] = [
+    let callbacks: [(&CStr, Callback); 7] = [
         (c"locateInto", locate_into),
+        (c"locateManyInto", locate_many_into),
         (c"isValid", is_valid),
         (c"isSlug", is_slug),
         (c"isName", is_name),
@@ -146,30 +151,24 @@ unsafe fn throw(env: sys::napi_env, message: &str) -> sys::napi_value {
 }
 
 /// Room for a short text, which nothing is written to before it is needed.
-struct Room {
-    units: MaybeUninit<[u16; STACK]>,
-    bytes: MaybeUninit<[u8; STACK]>,
-}
+struct Room(MaybeUninit<[u16; STACK]>);
 
 /// What a text is found to be.
 enum Given<'a> {
-    /// Short, and ASCII: here it is.
-    Plain(&'a str),
-    /// Anything else.
-    Other,
+    /// Short: here it is.
+    Short(&'a [u16]),
+    /// A longer one.
+    Long,
     /// Not a string at all.
     NoString,
 }
 
 impl Room {
     const fn new() -> Self {
-        Self {
-            units: MaybeUninit::uninit(),
-            bytes: MaybeUninit::uninit(),
-        }
+        Self(MaybeUninit::uninit())
     }
 
-    /// Reads a text, if it is short and ASCII.
+    /// Reads a text, if it is short.
     ///
     /// # Safety
     ///
@@ -182,7 +181,7 @@ impl Room {
             sys::napi_get_value_string_utf16(
                 env,
                 value,
-                self.units.as_mut_ptr().cast(),
+                self.0.as_mut_ptr().cast(),
                 STACK,
                 &raw mut length,
             )
@@ -193,29 +192,11 @@ impl Room {
         check_status!(status)?;
         // A text that fills the room may go on.
         if length >= STACK - 1 {
-            return Ok(Given::Other);
+            return Ok(Given::Long);
         }
-        // SAFETY: Node has written so many units to the beginning of `units`.
-        let units = unsafe { slice::from_raw_parts(self.units.as_ptr().cast::<u16>(), length) };
-        let bytes: *mut u8 = self.bytes.as_mut_ptr().cast();
-        let mut all = 0;
-        for (at, &unit) in units.iter().enumerate() {
-            all |= unit;
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "`all` tells whether it was cut"
-            )]
-            // SAFETY: `at` is less than `length`, and so than the `STACK` bytes that there are.
-            unsafe {
-                bytes.add(at).write(unit as u8);
-            }
-        }
-        if all >= 0x80 {
-            return Ok(Given::Other);
-        }
-        // SAFETY: so many bytes have been written just now, each of them ASCII and so, together, UTF-8.
-        Ok(Given::Plain(unsafe {
-            str::from_utf8_unchecked(slice::from_raw_parts(bytes, length))
+        // SAFETY: Node has written so many units to the beginning of the room.
+        Ok(Given::Short(unsafe {
+            slice::from_raw_parts(self.0.as_ptr().cast::<u16>(), length)
         }))
     }
 }
@@ -247,8 +228,7 @@ unsafe fn all_units(env: sys::napi_env, value: sys::napi_value) -> Result<Vec<u1
     Ok(units)
 }
 
-/// Answers a question about a text with a boolean, and with `undefined` where it is asked of anything else. Ill-formed
-/// text is nothing that can be asked for.
+/// Answers a question about a text with a boolean, and with `undefined` where it is asked of anything else.
 ///
 /// # Safety
 ///
@@ -257,7 +237,7 @@ unsafe fn all_units(env: sys::napi_env, value: sys::napi_value) -> Result<Vec<u1
 unsafe fn ask(
     env: sys::napi_env,
     info: sys::napi_callback_info,
-    question: impl Fn(&str) -> bool,
+    question: impl Fn(&[u16]) -> bool,
 ) -> sys::napi_value {
     let run = || {
         let mut room = Room::new();
@@ -265,15 +245,9 @@ unsafe fn ask(
         let (value, _) = unsafe { argument(env, info) }?;
         // SAFETY: Node's handles.
         let yes = match unsafe { room.read(env, value) }? {
-            Given::Plain(text) => {
-                crate::panic::if_asked(text);
-                question(text)
-            }
-            Given::Other => {
-                // SAFETY: Node's handles; that it is a string has been seen.
-                let (text, whole) = text::well_formed_prefix(&unsafe { all_units(env, value) }?);
-                whole && question(&text)
-            }
+            Given::Short(units) => question(units),
+            // SAFETY: Node's handles; that it is a string has been seen.
+            Given::Long => question(&unsafe { all_units(env, value) }?),
             Given::NoString => return Ok(ptr::null_mut()),
         };
         let mut answer = ptr::null_mut();
@@ -285,29 +259,63 @@ unsafe fn ask(
     unsafe { guarded(env, run) }
 }
 
+/// Whether `units` are well-formed text, as nothing that can be asked for is not, and `question` says yes to it.
+fn ask_utf8(units: &[u16], question: impl Fn(&str) -> bool) -> bool {
+    let mut room = [0; STACK];
+    if let Some(bytes) = room.get_mut(..units.len()) {
+        let mut all = 0;
+        for (byte, &unit) in bytes.iter_mut().zip(units) {
+            all |= unit;
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "`all` tells whether it was cut"
+            )]
+            let low = unit as u8;
+            *byte = low;
+        }
+        if all < 0x80 {
+            let text = str::from_utf8(bytes).unwrap_or_default();
+            crate::panic::if_asked(text);
+            return question(text);
+        }
+    }
+    let (text, whole) = text::well_formed_prefix(units);
+    whole && question(&text)
+}
+
 /// Declares the callback that asks a question.
 macro_rules! asking {
-    ($name:ident) => {
+    ($name:ident, $question:expr) => {
         unsafe extern "C" fn $name(
             env: sys::napi_env,
             info: sys::napi_callback_info,
         ) -> sys::napi_value {
             // SAFETY: Node's handles.
-            unsafe { ask(env, info, scope_core::$name) }
+            unsafe { ask(env, info, $question) }
         }
     };
 }
 
-asking!(is_valid);
-asking!(is_slug);
-asking!(is_name);
-asking!(is_tag);
-asking!(is_branch);
+asking!(is_valid, |units| {
+    crate::panic::if_asked_utf16(units);
+    locate_utf16(units).is_some()
+});
+asking!(is_slug, |units| ask_utf8(units, scope_core::is_slug));
+asking!(is_name, |units| ask_utf8(units, scope_core::is_name));
+asking!(is_tag, |units| ask_utf8(units, scope_core::is_tag));
+asking!(is_branch, |units| ask_utf8(units, scope_core::is_branch));
 
-/// `locateInto(numbers: Uint32Array): (text: string) => void`: the function [`locate`] that answers in these numbers.
-unsafe extern "C" fn locate_into(
+/// A function of the name and callback given, whose data are the numbers of the array that is the argument: `count` of
+/// them at least. The array lives as long as the environment.
+///
+/// # Safety
+///
+/// `env` and `info` are those of the callback that is running, and `callback` takes its data for so many numbers.
+unsafe fn answering_into(
     env: sys::napi_env,
     info: sys::napi_callback_info,
+    (name, callback): (&CStr, Callback),
+    count: usize,
 ) -> sys::napi_value {
     let run = || {
         // SAFETY: Node's handles.
@@ -325,23 +333,47 @@ unsafe extern "C" fn locate_into(
                 ptr::null_mut(),
             )
         })?;
-        if kind != sys::TypedarrayType::uint32_array || length < NUMBERS {
-            return Err(Error::from_reason("locateInto wants a Uint32Array of 4"));
+        if kind != sys::TypedarrayType::uint32_array || length < count {
+            return Err(Error::from_reason(format!(
+                "a Uint32Array of {count} is wanted"
+            )));
         }
         let mut kept = ptr::null_mut();
         // SAFETY: Node's handles; places to write. The reference is strong and given up with the environment.
         check_status!(unsafe { sys::napi_create_reference(env, array, 1, &raw mut kept) })?;
         // SAFETY: Node's handles. The data are the numbers, which the reference keeps.
-        unsafe { function(env, c"locate", locate, numbers) }
+        unsafe { function(env, name, callback, numbers) }
     };
     // SAFETY: Node's handles.
     unsafe { guarded(env, run) }
 }
 
-/// `locate(text: string): void`: where the parts of a reference are, in UTF-16 units, or what is wrong with it (R1, R2).
+/// `locateInto(numbers: Uint32Array): (text: string) => string | undefined`: the function [`locate`] that answers in
+/// these numbers.
+unsafe extern "C" fn locate_into(
+    env: sys::napi_env,
+    info: sys::napi_callback_info,
+) -> sys::napi_value {
+    // SAFETY: Node's handles; `locate` takes its data for so many numbers.
+    unsafe { answering_into(env, info, (c"locate", locate), NUMBERS) }
+}
+
+/// `locateManyInto(numbers: Uint32Array): (texts: string) => void`: the function [`locate_many`] that is asked and answers
+/// in these numbers.
+unsafe extern "C" fn locate_many_into(
+    env: sys::napi_env,
+    info: sys::napi_callback_info,
+) -> sys::napi_value {
+    // SAFETY: Node's handles; `locate_many` takes its data for so many numbers.
+    unsafe { answering_into(env, info, (c"locateMany", locate_many), TEXTS) }
+}
+
+/// `locate(text: string): string | undefined`: where the parts of a reference are, in UTF-16 units, or what is wrong with
+/// it (R1, R2).
 ///
 /// The numbers are, for a reference, the offset of its `/`, that just past its name, and what was there before; for a
-/// fault 0, the number of its code, that of its part, and its offset; for what is no string 0 and 0.
+/// fault 0, the number of its code, that of its part, and its offset; for what is no string 0 and 0. The answer is that of
+/// [`Fault::describe`] for a fault, else `undefined`.
 unsafe extern "C" fn locate(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     let run = || {
         let mut room = Room::new();
@@ -350,42 +382,78 @@ unsafe extern "C" fn locate(env: sys::napi_env, info: sys::napi_callback_info) -
         // SAFETY: the numbers: `locate_into` made them this function's data.
         let numbers = unsafe { &mut *data.cast::<[u32; NUMBERS]>() };
         // SAFETY: Node's handles.
-        match unsafe { room.read(env, value) }? {
-            Given::Plain(text) => {
-                crate::panic::if_asked(text);
-                match Reference::parse(text) {
-                    Ok(reference) => {
-                        let (slash, name_end) = reference.offsets();
-                        numbers[0] = in_units(slash);
-                        numbers[1] = in_units(name_end);
-                    }
-                    Err(error) => {
-                        let [code, part] = [error.code.number(), error.part.number()];
-                        *numbers = [0, code.into(), part.into(), in_units(error.offset)];
-                    }
-                }
+        let found = match unsafe { room.read(env, value) }? {
+            Given::Short(units) => {
+                crate::panic::if_asked_utf16(units);
+                locate_utf16(units).map_or_else(|| located(units), Ok)
             }
-            Given::Other => {
-                // SAFETY: Node's handles; that it is a string has been seen.
-                let units = unsafe { all_units(env, value) }?;
-                *numbers = located(&units);
+            // SAFETY: Node's handles; that it is a string has been seen.
+            Given::Long => located(&unsafe { all_units(env, value) }?),
+            Given::NoString => {
+                *numbers = [0; NUMBERS];
+                return Ok(ptr::null_mut());
             }
-            Given::NoString => *numbers = [0; NUMBERS],
-        }
-        Ok(ptr::null_mut())
+        };
+        let fault = match found {
+            Ok((slash, name_end)) => {
+                numbers[0] = in_units(slash);
+                numbers[1] = in_units(name_end);
+                return Ok(ptr::null_mut());
+            }
+            Err(fault) => fault,
+        };
+        *numbers = [0, fault.number, fault.part, fault.offset];
+        let (description, mut answer) = (fault.describe(), ptr::null_mut());
+        let (bytes, length) = (description.as_ptr().cast(), description.len().cast_signed());
+        let create = if description.is_ascii() {
+            sys::napi_create_string_latin1
+        } else {
+            sys::napi_create_string_utf8
+        };
+        // SAFETY: Node's handles; places to write. The bytes are so many, and of that encoding; Node copies them.
+        check_status!(unsafe { create(env, bytes, length, &raw mut answer) })?;
+        Ok(answer)
     };
     // SAFETY: Node's handles.
     unsafe { guarded(env, run) }
 }
 
-/// What [`locate`] answers about a text that is not plain.
-fn located(units: &[u16]) -> [u32; NUMBERS] {
-    let parsed = text::read(units, Part::Reference).and_then(|text| {
-        let offsets = Reference::parse(&text).map(Reference::offsets);
-        offsets.map_err(|error| Fault::new(error, text))
-    });
-    match parsed {
-        Ok((slash, name_end)) => [in_units(slash), in_units(name_end), 0, 0],
-        Err(fault) => [0, fault.number, fault.part, fault.offset],
-    }
+/// Where the parts of a reference are, or what is wrong with it, found out in UTF-8.
+#[cold]
+fn located(units: &[u16]) -> std::result::Result<(usize, usize), Fault> {
+    let text = text::read(units, Part::Reference)?;
+    let offsets = Reference::parse(&text).map(Reference::offsets);
+    offsets.map_err(|error| Fault::new(error, text))
+}
+
+/// `locateMany(texts: string): void`: where the parts of many references are, one after another in one string.
+///
+/// The numbers say how many units each text has. They become, for a reference, the offset of its `/` and, 16 bits further
+/// up, that just past its name; for anything else 0. Those past the end of the string are left as they are.
+unsafe extern "C" fn locate_many(
+    env: sys::napi_env,
+    info: sys::napi_callback_info,
+) -> sys::napi_value {
+    let run = || {
+        // SAFETY: Node's handles.
+        let (value, data) = unsafe { argument(env, info) }?;
+        // SAFETY: the numbers: `locate_many_into` made them this function's data.
+        let numbers = unsafe { &mut *data.cast::<[u32; TEXTS]>() };
+        // SAFETY: Node's handles. What is no string is an error.
+        let units = unsafe { all_units(env, value) }?;
+        let mut rest = &*units;
+        for number in numbers {
+            let length = usize::try_from(*number).unwrap_or(usize::MAX);
+            let Some((text, after)) = rest.split_at_checked(length) else {
+                break;
+            };
+            rest = after;
+            *number = locate_utf16(text).map_or(0, |(slash, name_end)| {
+                in_units(slash) | in_units(name_end) << 16
+            });
+        }
+        Ok(ptr::null_mut())
+    };
+    // SAFETY: Node's handles.
+    unsafe { guarded(env, run) }
 }

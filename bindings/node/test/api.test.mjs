@@ -68,7 +68,24 @@ test('an error says what, where and what to do', () => {
     suggestion: '@acme/widget',
   });
   assert.ok(error.stack.startsWith(`ScopeError: ${error.message}\n    at `));
-  assert.ok(inspect(error).includes("code: 'invalid_character'"));
+  assert.match(error.stack, /api\.test\.mjs/);
+});
+
+test('an error keeps what it says wherever it goes', () => {
+  for (const error of [thrown(() => scope.parse('@Acme/widget')), thrown(() => scope.checkSlug('Acme'))]) {
+    const { code, number, part, input, offset, message, suggestion } = error;
+    assert.deepEqual({ ...error }, { code, number, part, input, offset, suggestion });
+    const shown = inspect(error);
+    for (const word of [message, `code: '${code}'`, `suggestion: '${suggestion}'`]) assert.ok(shown.includes(word), word);
+    const clone = structuredClone(error);
+    assert.ok(clone instanceof Error);
+    assert.deepEqual([clone.message, clone.stack], [message, error.stack]);
+    assert.deepEqual(JSON.parse(JSON.stringify(error)), { name: 'ScopeError', ...error, message });
+    assert.equal(new Error('outer', { cause: error }).cause.message, message);
+  }
+  // What has no suggestion says so.
+  assert.equal(thrown(() => scope.parse('@acme/')).suggestion, undefined);
+  assert.ok('suggestion' in thrown(() => scope.parse('@acme/')));
 });
 
 test('offsets count UTF-16 units', () => {
@@ -168,6 +185,26 @@ test('many at once: an array, a buffer, a string', () => {
   assert.deepEqual(scope.isValidMany(''), []);
   assert.deepEqual(scope.isValidMany([]), []);
   assert.deepEqual(scope.isValidMany(['']), [false]);
+});
+
+test('an array is cut into pieces that nobody sees', () => {
+  const texts = Array.from({ length: 3000 }, (_, i) => `@acme/widget-${i}`);
+  assert.deepEqual(scope.parseMany(texts).map(String), texts);
+  texts[511] = 'x'.repeat(10_000);
+  texts[512] = '';
+  texts[1024] = '@acme/é';
+  texts[2999] = `@acme/${'w'.repeat(128)}:${'t'.repeat(128)}`;
+  const codes = scope.parseMany(texts, { errors: 'collect' }).map((answer) => answer.code);
+  assert.deepEqual(
+    codes.flatMap((code, i) => (code === undefined ? [] : [[i, code]])),
+    [[511, 'missing_at'], [512, 'missing_at'], [1024, 'invalid_character']],
+  );
+  assert.deepEqual(scope.isValidMany(texts), codes.map((code) => code === undefined));
+  assert.throws(() => scope.parseMany([...texts, 1], { errors: 'collect' }), /"texts\[3000\]"/);
+  // An element that is computed, and that asks in its turn.
+  const computed = ['@acme/a', '', '@acme/ccc'];
+  Object.defineProperty(computed, 1, { get: () => scope.parseMany(['@acme/bb', '@other/long'])[0].toString() });
+  assert.deepEqual(scope.parseMany(computed).map((reference) => reference.name), ['a', 'bb', 'ccc']);
 });
 
 test('a policy is what it was made of', () => {
