@@ -329,8 +329,50 @@ fn has_double_dots<U: Unit>(name: &[U]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::position;
-    use alloc::vec;
+    use super::{Outside, long_by_rule, position, short};
+    use alloc::string::String;
+    use alloc::{format, vec};
+
+    /// A text of so many bytes, with an alphanumeric at both ends and `inner`, again and again, between them.
+    fn part(length: usize, inner: &str) -> String {
+        let inner: String = inner
+            .chars()
+            .cycle()
+            .take(length.saturating_sub(2))
+            .collect();
+        let mut text = format!("a{inner}");
+        text.extend((length > 1).then_some('9'));
+        text
+    }
+
+    /// What the fast way refuses is answered by rule, so no answer would show that it refuses too much.
+    #[test]
+    fn every_reference_that_is_short_is_found_the_fast_way() {
+        for length in 8..=63_usize {
+            for scope in 3..=length - 3 {
+                for name in 1..=length - scope - 2 {
+                    let tag = match length - scope - 2 - name {
+                        0 => String::new(),
+                        // No tag is empty.
+                        1 => continue,
+                        rest => format!(":{}", part(rest - 1, ".-A__..z")),
+                    };
+                    for inner in ["b", "-", "_", ".x", "._", ".-", "-._z", "0__"] {
+                        let text = format!("@{}/{}{tag}", part(scope, "-z0"), part(name, inner));
+                        let text = text.as_bytes();
+                        let expected = long_by_rule(text).unwrap();
+                        let outside = Outside::in_text(text).unwrap();
+                        assert_eq!(
+                            short(text, outside),
+                            Some(expected),
+                            "{}",
+                            text.escape_ascii()
+                        );
+                    }
+                }
+            }
+        }
+    }
 
     #[test]
     fn a_byte_is_found_where_it_first_is() {

@@ -5,7 +5,7 @@ use std::fmt::{Debug, Display};
 use scope_core::{
     AbsolutePath, AbsolutePathBuf, Action, BranchName, BranchNameBuf, Error, ErrorCode, Name,
     NameBuf, Part, Policy, Reason, Reference, ReferenceBuf, ResolveOptions, Retention,
-    RetentionPolicy, Role, ScopeKey, ScopeType, Slug, SlugBuf, Tag, TagBuf, WorktreeKey,
+    RetentionPolicy, Role, ScopeKey, ScopeType, Slug, SlugBuf, Tag, TagBuf, Timestamp, WorktreeKey,
     WorktreeKeyBuf, parse_lines,
 };
 
@@ -84,6 +84,19 @@ fn an_escaped_character_is_told_from_what_follows() {
 }
 
 #[test]
+fn keys() {
+    let worktree = ScopeKey::worktree("/src/app", "login", Some("/src/app-login")).unwrap();
+    // K5.
+    assert_eq!(worktree.to_string(), "/src/app@login");
+    assert_eq!(ScopeKey::Global.to_string(), "global");
+    // K1: by kind, then by what each kind has.
+    assert_eq!(
+        ScopeKey::Global.partial_cmp(&worktree),
+        Some(std::cmp::Ordering::Less)
+    );
+}
+
+#[test]
 fn a_policy_tells_its_parts() {
     let policy = Policy::default();
     assert_eq!(policy.system_scope(), "vm0");
@@ -130,8 +143,34 @@ fn words_print() {
 #[cfg(target_pointer_width = "64")]
 #[test]
 fn a_buffer_that_offsets_cannot_count_is_refused() {
-    let fault = parse_lines(&vec![0; 1 << 32]).err().unwrap();
+    let buffer = vec![0; 1 << 32];
+    assert!(parse_lines(&buffer[1..]).is_ok());
+    let fault = parse_lines(&buffer).err().unwrap();
     assert_eq!((fault.code, fault.part), (ErrorCode::TooLong, Part::Buffer));
     assert_eq!((fault.input, fault.offset), (Part::Buffer, 0));
     assert!(fault.to_string().contains("4294967295"), "{fault}");
+}
+
+/// The nanoseconds count forwards from a second, and are less than one.
+#[test]
+fn times_are_whole_seconds_and_a_part() {
+    let parts = |time: Timestamp| (time.unix_seconds(), time.subsec_nanoseconds());
+    for (seconds, nanoseconds, text) in [
+        (0, 0, "1970-01-01T00:00:00Z"),
+        (0, 999_999_999, "1970-01-01T00:00:00.999999999Z"),
+        (-1, 250_000_000, "1969-12-31T23:59:59.25Z"),
+    ] {
+        let time = Timestamp::from_unix(seconds, nanoseconds).unwrap();
+        assert_eq!(
+            (time.to_string(), parts(time)),
+            (text.into(), (seconds, nanoseconds))
+        );
+    }
+    for nanoseconds in [1_000_000_000, 1_000_000_001, 1 << 31, u32::MAX] {
+        let fault = Timestamp::from_unix(0, nanoseconds).unwrap_err();
+        assert_eq!(
+            (fault.code, fault.part),
+            (ErrorCode::InvalidTimestamp, Part::Timestamp)
+        );
+    }
 }

@@ -5,7 +5,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::fs;
 
-use scope_core::{ErrorCode, Part};
+use scope_core::{Error, ErrorCode, Part};
 use serde_json::Value;
 
 /// Every code that `value` says is the answer, however deep in it.
@@ -115,4 +115,74 @@ fn the_specification_lists_exactly_the_parts() {
     let listed: Vec<&str> = paragraph.split('`').skip(1).step_by(2).collect();
     let known: Vec<&str> = Part::ALL.iter().map(|part| part.as_str()).collect();
     assert_eq!(listed, known);
+}
+
+/// The one of a list that has this name.
+fn named<T: Copy>(all: &[T], name: fn(T) -> &'static str, wanted: &Value) -> T {
+    let wanted = wanted.as_str().unwrap();
+    *all.iter().find(|it| name(**it) == wanted).unwrap()
+}
+
+/// The text that a quote stands for.
+fn unescaped(quoted: &str) -> String {
+    let mut text = String::new();
+    let mut rest = quoted.chars();
+    while let Some(char) = rest.next() {
+        text.extend(match (char, rest.clone().next()) {
+            ('\\', Some('u')) => {
+                let digits: String = rest
+                    .by_ref()
+                    .skip(2)
+                    .take_while(|char| *char != '}')
+                    .collect();
+                char::from_u32(u32::from_str_radix(&digits, 16).unwrap())
+            }
+            ('\\', _) => rest.next(),
+            _ => Some(char),
+        });
+    }
+    text
+}
+
+/// What other packages report is said here. They meet those faults on a disk; what is said of them needs none.
+#[test]
+fn faults_on_a_disk_read_as_the_vectors_say() {
+    let on_disk = common::cases_in("conformance/disk");
+    let of_git = common::cases().into_iter();
+    let of_git = of_git.filter(|case| !case["args"]["setup"].is_null());
+    let mut compared = 0;
+    for case in of_git.chain(on_disk) {
+        let fault = &case["error"];
+        if fault.is_null() {
+            continue;
+        }
+        let error = Error::from_parts(
+            named(ErrorCode::ALL, ErrorCode::as_str, &fault["code"]),
+            named(Part::ALL, Part::as_str, &fault["part"]),
+            named(Part::ALL, Part::as_str, &fault["input"]),
+            usize::try_from(fault["offset"].as_u64().unwrap()).unwrap(),
+        );
+        // What is quoted stands in the message itself, escaped, and perhaps cut.
+        let message = fault["message"].as_str().unwrap();
+        let (before, rest) = message.split_once('"').unwrap();
+        let (quoted, after) = rest
+            .split_once("\": ")
+            .or_else(|| rest.split_once("\"...: "))
+            .unwrap();
+        let text = unescaped(quoted);
+        let given = error.message(&text).to_string();
+        assert_eq!(
+            given.strip_prefix(before).map(|_| before),
+            Some(before),
+            "{message}"
+        );
+        assert!(given.ends_with(after), "{message}\n{given}");
+        assert_eq!(
+            error.suggestion(&text).as_deref(),
+            fault["suggestion"].as_str(),
+            "{message}"
+        );
+        compared += 1;
+    }
+    assert!(compared > 50, "{compared}");
 }

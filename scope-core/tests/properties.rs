@@ -99,9 +99,8 @@ fn obeys_order_of<T: Ord + Hash + Debug, K: Ord>(values: &[T], key: impl Fn(&T) 
             assert_eq!(a.cmp(b), expected, "{a:?} {b:?}");
             assert_eq!(a.partial_cmp(b), Some(expected), "{a:?} {b:?}");
             assert_eq!(a == b, expected.is_eq(), "{a:?} {b:?}");
-            if expected.is_eq() {
-                assert_eq!(hash_of(a), hash_of(b), "{a:?} {b:?}");
-            }
+            // Two that differ may share a hash of 64 bits, but not among so few.
+            assert_eq!(hash_of(a) == hash_of(b), expected.is_eq(), "{a:?} {b:?}");
         }
     }
 }
