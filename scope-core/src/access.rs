@@ -130,7 +130,8 @@ pub struct Actor<'a> {
 ///
 /// ```
 /// use scope_core::Reason;
-/// assert!(Reason::Owner.allows() && !Reason::NotOwner.allows());
+/// assert!(Reason::Owner.allows());
+/// assert!(!Reason::NotOwner.allows());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

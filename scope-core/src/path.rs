@@ -142,7 +142,8 @@ pub(crate) fn check(text: &str) -> Result<(), Fault> {
     for component in body.split(|char| root.is_separator(char)) {
         let end = start.saturating_add(component.len());
         let fault = match component {
-            "" if end == text.len() && start > root.length => Some(Fault::new(
+            // A path that ends with its root has no body.
+            "" if end == text.len() => Some(Fault::new(
                 ErrorCode::TrailingSeparator,
                 start.saturating_sub(1),
             )),

@@ -18,7 +18,8 @@ use crate::slug::check_slug;
 /// assert!(policy.is_reserved("admin"));
 ///
 /// let own = Policy::builder().system_scope("house").reserved(["root"]).reserved_prefixes(["house-"]).build()?;
-/// assert!(own.is_reserved("house-plant") && !own.is_reserved("admin"));
+/// assert!(own.is_reserved("house-plant"));
+/// assert!(!own.is_reserved("admin"));
 /// # Ok::<(), scope_core::Rejection>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

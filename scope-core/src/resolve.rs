@@ -33,7 +33,7 @@ pub struct ResolveOptions<'a> {
 /// use scope_core::{Policy, ResolveOptions, Resolved};
 /// let options = ResolveOptions { user_id: Some("42"), ..Default::default() };
 /// let resolved = Policy::default().resolve("user-42-web", options)?;
-/// assert!(matches!(resolved, Resolved::LegacyUser { ref alias, .. } if alias == "web"));
+/// assert_eq!(resolved, Resolved::LegacyUser { text: "user-42-web".into(), alias: "web".into() });
 /// # Ok::<(), scope_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

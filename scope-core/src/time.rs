@@ -29,10 +29,9 @@ impl Timestamp {
     /// # Ok::<(), scope_core::Error>(())
     /// ```
     pub fn from_unix(seconds: i64, nanoseconds: u32) -> Result<Self, Error> {
-        let nanoseconds = i32::try_from(nanoseconds)
+        // What is a second or more is refused there.
+        i32::try_from(nanoseconds)
             .ok()
-            .filter(|&nanoseconds| nanoseconds < 1_000_000_000);
-        nanoseconds
             .and_then(|nanoseconds| jiff::Timestamp::new(seconds, nanoseconds).ok())
             .and_then(Self::in_range)
             .ok_or_else(|| fault().alone(Part::Timestamp))
