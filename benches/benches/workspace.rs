@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use scope_benches::workspaces::{make_data_dir, user};
 use scope_workspace::{
     Cleanup, CloneOptions, DiscoverOptions, Job, Options, Workspaces, discover_projects,
 };
@@ -59,28 +60,11 @@ fn compare(name: &str, peer: &str, runs: usize, ours: impl FnMut(), theirs: impl
     );
 }
 
-fn user(number: u32) -> String {
-    format!("{number:08x}-e89b-12d3-a456-426614174000")
-}
-
-/// A data directory with so many users; as the library would make it, without waiting for the disk each time.
+/// A data directory with so many users.
 fn data_dir(root: &Path, name: &str, users: u32) -> Workspaces {
     let data = root.join(name);
-    fs::create_dir(&data).expect("a new directory");
-    let workspaces = Workspaces::open(&data).expect("a data directory");
-    let now = "2026-01-01T00:00:00Z";
-    for number in 0..users {
-        for repo in 0..EACH {
-            let dir = data.join(format!("workspaces/{}/acme__widget{repo}", user(number)));
-            fs::create_dir_all(&dir).expect("a new directory");
-            let text = format!(
-                "{{\"owner\":\"acme\",\"repo\":\"widget{repo}\",\"fullName\":\"acme/widget{repo}\",\
-                 \"lastAccessedAt\":\"{now}\",\"createdAt\":\"{now}\"}}"
-            );
-            fs::write(dir.join(".workspace.json"), text).expect("a new file");
-        }
-    }
-    workspaces
+    make_data_dir(&data, users, EACH);
+    Workspaces::open(&data).expect("a data directory")
 }
 
 fn listing(root: &Path) {

@@ -6,6 +6,8 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::trace::traced;
+
 /// A repository `app` with a linked worktree `side`, in a directory that goes away again.
 pub struct Checkout {
     _place: TempDir,
@@ -80,7 +82,10 @@ pub fn git(directory: &Path, args: &[&str]) -> String {
 /// Where strace is missing, or a resolution does not make the same calls each time.
 #[must_use]
 pub fn system_calls(program: &Path, checkout: &Checkout) -> Vec<String> {
-    let [one, two, three] = ["1", "2", "3"].map(|times| traced(program, checkout, times));
+    let [one, two, three] = ["1", "2", "3"].map(|times| {
+        let args = [checkout.directory.as_os_str(), times.as_ref()];
+        traced(program, &args)
+    });
     // What every run of the program does besides is in each of them.
     let calls = two.len() - one.len();
     assert_eq!(three.len() - two.len(), calls);
@@ -89,18 +94,4 @@ pub fn system_calls(program: &Path, checkout: &Checkout) -> Vec<String> {
         .position(|line| line.starts_with("openat2(") && line.contains("/three\""));
     let first = first.expect("the first call of a resolution");
     one[first..first + calls].to_vec()
-}
-
-fn traced(program: &Path, checkout: &Checkout, times: &str) -> Vec<String> {
-    let output = Command::new("strace")
-        .arg(program)
-        .arg(&checkout.directory)
-        .arg(times)
-        .output()
-        .expect("strace is missing; to get it: apt-get install strace");
-    let text = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "strace: {text}");
-    // Builds with checks ask of each file whether it is open before they close it.
-    let counts = |line: &&str| !line.contains("F_GETFD");
-    text.lines().filter(counts).map(str::to_owned).collect()
 }

@@ -3,3 +3,5 @@
 pub mod checkout;
 pub mod inputs;
 pub mod naive;
+pub mod trace;
+pub mod workspaces;

@@ -1,10 +1,13 @@
-//! A resolution makes no more system calls than the README of `scope-git` says.
+//! What is claimed of system calls: those of a resolution, of a listing and of a cleanup that finds nothing to do.
 #![cfg(target_os = "linux")]
 
 use std::fs;
 use std::path::Path;
 
 use scope_benches::checkout::{Checkout, system_calls};
+use scope_benches::trace::traced;
+use scope_benches::workspaces::{make_data_dir, user};
+use tempfile::TempDir;
 
 #[test]
 fn a_resolution_makes_no_more_system_calls_than_the_readme_says() {
@@ -21,5 +24,49 @@ fn a_resolution_makes_no_more_system_calls_than_the_readme_says() {
         "{} are more than {stated}:\n{}",
         calls.len(),
         calls.join("\n")
+    );
+}
+
+/// The calls of one run on a data directory, and how many workspaces it saw.
+fn calls(data: &TempDir, args: &[&str]) -> Vec<String> {
+    let data = data.path().to_str().unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_workspace_once"));
+    traced(program, &[&[data], args].concat())
+}
+
+fn data(users: u32, each: u32) -> TempDir {
+    let data = tempfile::tempdir().unwrap();
+    make_data_dir(data.path(), users, each);
+    // The first run makes what is the library's own.
+    let _ = calls(&data, &["cleanup"]);
+    data
+}
+
+#[test]
+fn a_listing_makes_as_many_system_calls_with_a_thousand_users_as_with_one() {
+    let [one, many] = [data(1, 10), data(1000, 10)].map(|data| calls(&data, &["list", &user(0)]));
+    assert!(
+        one.iter()
+            .any(|line| line.starts_with("write(1, \"10\\n\""))
+    );
+    assert_eq!(one.len(), many.len(), "{}", many.join("\n"));
+}
+
+#[test]
+fn a_cleanup_of_what_nobody_left_reads_the_metadata_and_no_git_state() {
+    let [ten, thirty] = [data(1, 10), data(1, 30)].map(|data| calls(&data, &["cleanup"]));
+    assert!(
+        thirty
+            .iter()
+            .any(|line| line.starts_with("write(1, \"30\\n\""))
+    );
+    assert!(!thirty.iter().any(|line| line.contains(".git")));
+    // To read a file is to open it, to ask how long it is, to read and to close it.
+    let reading = 20 * 4;
+    let more = thirty.len() - ten.len();
+    assert!(
+        (reading..=reading + 20 * 3).contains(&more),
+        "{more} calls for 20 workspaces:\n{}",
+        thirty.join("\n")
     );
 }

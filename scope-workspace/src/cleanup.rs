@@ -109,9 +109,17 @@ impl Workspaces {
         let root = self.root.open_dir(".").map_err(failed)?;
         if !cleanup.dry_run {
             root.try_lock(true).map_err(failed)?;
-            let (things, bytes) = staging::sweep(&self.staging).map_err(failed)?;
-            report.leftovers = things;
-            report.freed_bytes = bytes;
+            let swept = staging::sweep(&self.staging).map_err(failed)?;
+            report.leftovers = swept.things;
+            report.freed_bytes = swept.bytes;
+            for (name, errno) in swept.left {
+                let directory = format!("{}/{}", staging::NAME, name.to_string_lossy());
+                report.problems.push(Problem {
+                    user_id: String::new(),
+                    error: Error::of_system(errno, Part::Workspace, &*directory),
+                    directory,
+                });
+            }
         }
         let mut users: Vec<String> = root
             .entries()

@@ -115,31 +115,47 @@ pub(crate) fn take_away(
     Ok(aside)
 }
 
-/// Removes what processes left behind that ended. Gives how many things that were, and the bytes that it freed.
-pub(crate) fn sweep(staging: &Dir) -> Result<(u64, u64), Errno> {
-    let (mut things, mut bytes) = (0, 0);
+/// What was done about things that were left behind.
+#[derive(Debug, Default)]
+pub(crate) struct Swept {
+    /// How many were removed.
+    pub(crate) things: u64,
+    /// The bytes that this freed.
+    pub(crate) bytes: u64,
+    /// Those that could not be removed.
+    pub(crate) left: Vec<(CString, Errno)>,
+}
+
+/// Removes what processes left behind that ended.
+pub(crate) fn sweep(staging: &Dir) -> Result<Swept, Errno> {
+    let mut swept = Swept::default();
     for (name, kind) in staging.entries()? {
-        let removed = if kind == FileType::Directory {
-            match held(staging, &name) {
-                Ok(Some(_held)) => tree::remove(staging, &name),
-                Ok(None) | Err(Errno::NOENT) => continue,
-                Err(errno) => Err(errno),
+        match removed(staging, &name, kind) {
+            Ok(Some(bytes)) => {
+                swept.things += 1;
+                swept.bytes += bytes;
             }
-        } else if staging.is_locked_file(&*name)? {
-            continue;
-        } else {
-            staging.remove_file(&*name).map(|()| 0)
-        };
-        match removed {
-            Ok(freed) => {
-                things += 1;
-                bytes += freed;
-            }
-            Err(Errno::NOENT) => {}
-            Err(errno) => return Err(errno),
+            // Somebody has it, or it is gone; or a git whose own process was killed writes there still, and it is for
+            // the next time.
+            Ok(None) | Err(Errno::NOENT | Errno::NOTEMPTY) => {}
+            Err(errno) => swept.left.push((name, errno)),
         }
     }
-    Ok((things, bytes))
+    Ok(swept)
+}
+
+/// Removes a thing that nobody has. Gives the bytes that this freed.
+fn removed(staging: &Dir, name: &CString, kind: FileType) -> Result<Option<u64>, Errno> {
+    if kind == FileType::Directory {
+        let Some(_held) = held(staging, name)? else {
+            return Ok(None);
+        };
+        tree::remove(staging, name).map(Some)
+    } else if staging.is_locked_file(&**name)? {
+        Ok(None)
+    } else {
+        staging.remove_file(&**name).and(Ok(Some(0)))
+    }
 }
 
 /// Opens and locks an entry; nothing where somebody else has it, or it is gone.

@@ -59,7 +59,7 @@ pub struct Listing {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Problem {
-    /// Whose it is.
+    /// Whose it is; empty for what a process left behind and a cleanup could not clear away.
     pub user_id: String,
     /// The name of its directory; bytes that are not UTF-8 are shown as U+FFFD.
     pub directory: String,

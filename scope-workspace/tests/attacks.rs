@@ -312,6 +312,13 @@ fn a_mounted_file_system_is_left_alone() {
             .delete(USER, "acme", "widget")
             .unwrap_err();
         assert_eq!(error.code(), ErrorCode::IoFailed);
+        // It is told of, and stops nothing.
+        let report = fixture
+            .workspaces
+            .cleanup(Cleanup::default(), Job::default())
+            .unwrap();
+        assert_eq!((report.leftovers, report.problems.len()), (0, 1));
+        assert_eq!(report.problems[0].error.code(), ErrorCode::IoFailed);
         let staging = fixture.data.join("workspaces/.staging");
         let left = staging.join(&names(&staging)[0]).join("mounted/kept");
         let is_kept = left.exists() || mounted.join("kept").exists();
