@@ -15,10 +15,13 @@ use scope_workspace::{
 const USERS: u32 = 1000;
 const EACH: u32 = 10;
 
+/// A name, and what measures it in a directory of its own.
+type Part = (&'static str, fn(&Path));
+
 /// Runs those whose name holds what is given, or all.
 fn main() {
     let wanted = std::env::args().skip(1).find(|text| !text.starts_with('-'));
-    let all: [(&str, fn(&Path)); 4] = [
+    let all: [Part; 4] = [
         ("listing", listing),
         ("cleaning", cleaning),
         ("dirtiness", dirtiness),

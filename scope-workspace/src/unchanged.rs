@@ -6,6 +6,8 @@
 use std::ffi::{CStr, CString, OsStr};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
 
 use git2::{ObjectType, Oid, Repository};
 use rustix::fs::{FileType, Stat};
@@ -20,8 +22,11 @@ const MOST_INDEX: usize = 1 << 28;
 /// The most bytes of a file that is read to compare it.
 const MOST_COMPARED: usize = 1 << 26;
 
-/// How many directories deep handles are held.
+/// How many directories deep is looked.
 const DEEP: usize = 64;
+
+/// More threads wait for each other.
+const MOST_THREADS: usize = 8;
 
 /// Whether the index is what `HEAD` has, every file is what the index has, and whatever else is there is ignored. Where
 /// this is false, that is not known.
@@ -36,11 +41,63 @@ fn prove(dir: &Dir, repository: &Repository) -> Option<()> {
     if index.tree != Some(head.id().as_bytes()) && !is_of(&index, &head) {
         return None;
     }
-    let walk = Walk {
-        repository,
+    let mut tracked = Vec::new();
+    plan(b"", &index.entries, &mut tracked)?;
+    let look = Look {
+        root: dir,
         written: modified(&stat),
+        failed: AtomicBool::new(false),
+        next: AtomicUsize::new(0),
     };
-    walk.tracked(dir, b"", &index.entries, 0)
+    let others = look.at_all(&tracked, threads(index.entries.len()))?;
+    let ignored = Ignored { dir, repository };
+    others
+        .iter()
+        .try_for_each(|(path, kind)| ignored.other(path, *kind, 0))
+}
+
+/// A directory with tracked files or with directories that have some.
+struct Tracked<'a> {
+    /// Its path, with a `/` at the end; nothing for the root.
+    prefix: &'a [u8],
+    files: Vec<&'a Entry<'a>>,
+    /// The directories in it.
+    dirs: Vec<&'a [u8]>,
+}
+
+/// Sorts entries by the directories that they are in.
+fn plan<'a>(prefix: &'a [u8], entries: &'a [Entry<'a>], all: &mut Vec<Tracked<'a>>) -> Option<()> {
+    if prefix.split(|&byte| byte == b'/').count() > DEEP {
+        return None;
+    }
+    let (mut files, mut dirs) = (Vec::new(), Vec::new());
+    let mut rest = entries;
+    while let Some((entry, others)) = rest.split_first() {
+        let name = entry.path().get(prefix.len()..)?;
+        let Some(end) = name.iter().position(|&byte| byte == b'/') else {
+            files.push(entry);
+            rest = others;
+            continue;
+        };
+        let below = entry.path().get(..=prefix.len() + end)?;
+        let count = rest.partition_point(|entry| entry.path().starts_with(below));
+        let (in_it, after) = rest.split_at_checked(count)?;
+        plan(below, in_it, all)?;
+        dirs.push(&name[..end]);
+        rest = after;
+    }
+    all.push(Tracked {
+        prefix,
+        files,
+        dirs,
+    });
+    Some(())
+}
+
+/// How many threads look at so many files. Starting one takes as long as looking at a few hundred.
+fn threads(files: usize) -> usize {
+    let most = thread::available_parallelism().map_or(1, Into::into);
+    most.min(files / 1000 + 1).min(MOST_THREADS)
 }
 
 /// Whether the entries are those of a tree.
@@ -56,46 +113,89 @@ fn is_of(index: &Index<'_>, tree: &git2::Tree<'_>) -> bool {
         && index.entries.iter().zip(expected.iter()).all(is_same)
 }
 
-struct Walk<'a> {
-    repository: &'a Repository,
+/// Looks at directories, several at once.
+struct Look<'a> {
+    root: &'a Dir,
     /// When the index was. A file that was modified no earlier may have changed since without showing it.
     written: Time,
+    failed: AtomicBool,
+    next: AtomicUsize,
 }
 
-impl Walk<'_> {
-    /// A directory with tracked files. `prefix` is its path, with a `/` at the end.
-    fn tracked(&self, dir: &Dir, prefix: &[u8], entries: &[Entry<'_>], depth: usize) -> Option<()> {
-        if depth > DEEP {
-            return None;
+/// What is there and not tracked: its path, and what it is.
+type Others = Vec<(Vec<u8>, FileType)>;
+
+impl Look<'_> {
+    fn at_all(&self, tracked: &[Tracked<'_>], threads: usize) -> Option<Others> {
+        thread::scope(|scope| {
+            let looking: Vec<_> = (1..threads)
+                .map(|_| thread::Builder::new().spawn_scoped(scope, || self.at_some(tracked)))
+                .collect();
+            let mut others = self.at_some(tracked);
+            for thread in looking.into_iter().flatten() {
+                let more = thread.join().ok().flatten();
+                others = others
+                    .zip(more)
+                    .map(|(others, more)| [others, more].concat());
+            }
+            others
+        })
+    }
+
+    /// Looks at one directory after another that no other thread looks at, until one is not as it was.
+    fn at_some(&self, tracked: &[Tracked<'_>]) -> Option<Others> {
+        let mut others = Vec::new();
+        while let Some(one) = tracked.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+            if self.failed.load(Ordering::Relaxed) {
+                return None;
+            }
+            if self.at(one, &mut others).is_none() {
+                self.failed.store(true, Ordering::Relaxed);
+                return None;
+            }
         }
-        let mut names: Vec<&[u8]> = Vec::with_capacity(entries.len());
-        let mut rest = entries;
-        while let Some(entry) = rest.first() {
-            let name = entry.after(prefix.len());
-            let Some(end) = name.iter().position(|&byte| byte == b'/') else {
-                let name = CStr::from_bytes_with_nul(name).ok()?;
-                self.file(dir, name, entry, depth)?;
-                names.push(name.to_bytes());
-                rest = &rest[1..];
-                continue;
-            };
-            let below = [prefix, &name[..=end]].concat();
-            let count = rest.partition_point(|entry| entry.path().starts_with(&below));
-            let (in_it, after) = rest.split_at_checked(count)?;
-            let sub = dir.open_dir(&*CString::new(&name[..end]).ok()?).ok()?;
-            self.tracked(&sub, &below, in_it, depth + 1)?;
-            names.push(&name[..end]);
-            rest = after;
+        Some(others)
+    }
+
+    fn at(&self, tracked: &Tracked<'_>, others: &mut Others) -> Option<()> {
+        let opened;
+        let dir = match tracked.prefix {
+            [] => self.root,
+            [path @ .., _] => {
+                opened = self.root.open_dir(&*CString::new(path).ok()?).ok()?;
+                &opened
+            }
+        };
+        let is_root = tracked.prefix.is_empty();
+        for entry in &tracked.files {
+            let name = CStr::from_bytes_with_nul(entry.after(tracked.prefix.len())).ok()?;
+            // The metadata is not the repository's, even where somebody added it.
+            if !(is_root && name.to_bytes() == metadata::FILE.as_bytes()) {
+                self.file(dir, name, entry)?;
+            }
         }
-        self.others(dir, prefix, &mut names, depth)
+        let entries = dir.entries().ok()?;
+        // All of its files are there, and its directories are looked at by themselves.
+        if entries.len() == tracked.files.len() + tracked.dirs.len() && !is_root {
+            return Some(());
+        }
+        let mut names = tracked.dirs.clone();
+        for entry in &tracked.files {
+            names.push(entry.path().get(tracked.prefix.len()..)?);
+        }
+        names.sort_unstable();
+        for (name, kind) in entries {
+            let name = name.to_bytes();
+            let is_ours = is_root && (name == b".git" || name == metadata::FILE.as_bytes());
+            if !is_ours && names.binary_search(&name).is_err() {
+                others.push(([tracked.prefix, name].concat(), kind));
+            }
+        }
+        Some(())
     }
 
     /// A file that is as the index has it: by its numbers, or where those do not say so, by its content.
-    fn file(&self, dir: &Dir, name: &CStr, entry: &Entry<'_>, depth: usize) -> Option<()> {
-        // The metadata is not the repository's, even where somebody added it.
-        if depth == 0 && name.to_bytes() == metadata::FILE.as_bytes() {
-            return Some(());
-        }
+    fn file(&self, dir: &Dir, name: &CStr, entry: &Entry<'_>) -> Option<()> {
         let stat = dir.stat_entry(name).ok()?;
         if mode(&stat) != entry.mode {
             return None;
@@ -112,48 +212,33 @@ impl Walk<'_> {
         let id = Oid::hash_object(ObjectType::Blob, &bytes).ok()?;
         (id.as_bytes() == entry.id).then_some(())
     }
+}
 
-    /// What is in a directory besides these names, all of which are there, is ignored.
-    fn others(&self, dir: &Dir, prefix: &[u8], names: &mut [&[u8]], depth: usize) -> Option<()> {
-        let entries = dir.entries().ok()?;
-        let is_root = depth == 0;
-        if entries.len() == names.len() && !is_root {
-            return Some(());
-        }
-        names.sort_unstable();
-        for (name, kind) in entries {
-            let bytes = name.to_bytes();
-            let is_ours = is_root && (bytes == b".git" || bytes == metadata::FILE.as_bytes());
-            if !is_ours && names.binary_search(&bytes).is_err() {
-                let path = [prefix, bytes].concat();
-                self.other(dir, &name, kind, &path, depth + 1)?;
-            }
-        }
-        Some(())
-    }
+/// What git was told to ignore.
+struct Ignored<'a> {
+    dir: &'a Dir,
+    repository: &'a Repository,
+}
 
+impl Ignored<'_> {
     /// Something that is ignored, or a directory in which everything is.
-    fn other(
-        &self,
-        parent: &Dir,
-        name: &CStr,
-        kind: FileType,
-        path: &[u8],
-        depth: usize,
-    ) -> Option<()> {
-        let is_ignored = self
-            .repository
-            .is_path_ignored(Path::new(OsStr::from_bytes(path)));
-        if is_ignored.ok()? {
+    fn other(&self, path: &[u8], kind: FileType, depth: usize) -> Option<()> {
+        let os_path = Path::new(OsStr::from_bytes(path));
+        if self.repository.is_path_ignored(os_path).ok()? {
             return Some(());
         }
         // A repository in a repository is not looked into.
-        if kind != FileType::Directory || name == c".git" || depth > DEEP {
+        if kind != FileType::Directory || path.ends_with(b"/.git") || depth > DEEP {
             return None;
         }
-        let dir = parent.open_dir(name).ok()?;
-        let prefix = [path, b"/"].concat();
-        self.others(&dir, &prefix, &mut [], depth)
+        let dir = self.dir.open_dir(&*CString::new(path).ok()?).ok()?;
+        dir.entries()
+            .ok()?
+            .into_iter()
+            .try_for_each(|(name, kind)| {
+                let path = [path, b"/", name.to_bytes()].concat();
+                self.other(&path, kind, depth + 1)
+            })
     }
 }
 

@@ -200,6 +200,35 @@ fn an_index_in_any_form_is_understood_or_left_to_who_does() {
     }
 }
 
+/// More files than one thread looks at, and directories deeper than are looked at here.
+#[test]
+fn big_and_deep_trees_are_counted_as_git_counts_them() {
+    let (fixture, dir) = tree();
+    for number in 0..2500 {
+        put(&dir, &format!("many/{}/{number}", number % 40), "x\n");
+    }
+    git(&dir, &["add", "."]);
+    git(&dir, &["commit", "-q", "-m", "many"]);
+    assert_eq!(counted(&fixture, &dir), [(0, 0); 2]);
+    put(&dir, "many/39/new.o", "ignored\n");
+    assert_eq!(counted(&fixture, &dir), [(0, 0); 2]);
+    put(&dir, "many/0/new", "x\n");
+    assert_eq!(counted(&fixture, &dir), [(0, 1); 2]);
+    put(&dir, "many/20/20", "y\n");
+    assert_eq!(counted(&fixture, &dir), [(1, 1); 2]);
+    git(&dir, &["add", "."]);
+    git(&dir, &["commit", "-q", "-m", "all"]);
+    // From 100 on, libgit2 says that it does not look, and that is unknown.
+    let deep = ["d"; 80].join("/");
+    put(&dir, &format!("{deep}/file"), "x\n");
+    assert_eq!(counted(&fixture, &dir), [(0, 1); 2]);
+    git(&dir, &["add", "."]);
+    git(&dir, &["commit", "-q", "-m", "deep"]);
+    assert_eq!(counted(&fixture, &dir), [(0, 0); 2]);
+    put(&dir, &format!("{deep}/file"), "y\n");
+    assert_eq!(counted(&fixture, &dir), [(1, 0); 2]);
+}
+
 /// The nanosecond that a file was changed in can be the one that the index was written in.
 #[test]
 fn what_changes_at_once_is_seen() {
