@@ -4,13 +4,15 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { do_not_optimize, measure } from 'mitata';
 import npa from 'npm-package-arg';
 import validateName from 'validate-npm-package-name';
 
-import { isValid, parse, parseMany } from '../../bindings/node/lib/index.mjs';
+import { isValid, parse, parseMany, resolveScope, resolveScopeSync } from '../../bindings/node/lib/index.mjs';
+import { made } from '../../bindings/node/test/support/checkouts.mjs';
 import { INVALID, UNTAGGED, VALID } from './texts.mjs';
 import * as yardstick from './yardstick.mjs';
 
@@ -81,9 +83,9 @@ function report(name, goal, ours, theirs) {
   const ratios = ours.map((time, i) => time / theirs[i]);
   const middle = median(ratios);
   const verdict = middle <= goal ? 'holds' : 'FALLS SHORT';
-  const spread = `${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)}`;
+  const spread = `${Math.min(...ratios).toPrecision(3)} to ${Math.max(...ratios).toPrecision(3)}`;
   console.log(
-    `${name.padEnd(40)} ${middle.toFixed(3)} (${spread}), wanted ${goal}: ${verdict}` +
+    `${name.padEnd(40)} ${middle.toPrecision(3)} (${spread}), wanted ${Number(goal.toPrecision(2))}: ${verdict}` +
       `   [${time(median(ours))} / ${time(median(theirs))}]`,
   );
 }
@@ -99,6 +101,35 @@ for (const [name, goal, ours, theirs] of CLAIMS.filter(wanted)) {
     }
   }
   report(name, goal, ...times);
+}
+
+/** What tools ask of git, a process each, three levels down in a linked worktree. */
+const QUESTIONS = [['--show-toplevel'], ['--git-dir'], ['--git-common-dir'], ['--abbrev-ref', 'HEAD']];
+for (const [name, resolve] of [
+  ['resolveScopeSync / four git rev-parse', resolveScopeSync],
+  ['resolveScope / four git rev-parse', resolveScope],
+]) {
+  if (!wanted([name])) continue;
+  const root = made([
+    { git: ['init', '--quiet', '--initial-branch=main', 'app'] },
+    { git: ['commit', '--quiet', '--allow-empty', '--message=one'], in: 'app' },
+    { git: ['worktree', 'add', '--quiet', '-b', 'topic', '../side'], in: 'app' },
+    { directory: 'side/a/b/c' },
+  ]);
+  const cwd = `${root}/side/a/b/c`;
+  const times = [[], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [i, count, run] of [
+      [0, 500, () => resolve(cwd, { kind: 'branch' })],
+      [1, 5, () => QUESTIONS.forEach((args) => execFileSync('git', ['rev-parse', ...args], { cwd }))],
+    ]) {
+      const start = process.hrtime.bigint();
+      for (let n = 0; n < count; n++) await run();
+      times[i].push(Number(process.hrtime.bigint() - start) / count);
+    }
+  }
+  rmSync(root, { recursive: true });
+  report(name, 1 / 250, ...times);
 }
 
 const FIRST = 'the first hundred calls / yardstick';

@@ -282,6 +282,68 @@ interface ScopeKeys extends Function {
 }
 export const ScopeKey: ScopeKeys;
 
+/** A path as `fs` takes it. A relative one counts from the current directory. */
+export type PathLike = string | Uint8Array | URL;
+
+/** What a directory is a checkout of (G1 to G3). A frozen plain object. */
+export interface CheckoutInfo {
+  /** The root of the repository's primary worktree, without symbolic links; of a bare repository, itself (G1). */
+  readonly primaryPath: string;
+  /** The root of this worktree, without symbolic links; `null` in a bare repository. */
+  readonly worktreePath: string | null;
+  /** The worktree key; `null` outside a linked worktree (G2). */
+  readonly worktreeKey: string | null;
+  /** The branch that `HEAD` names, also before its first commit; `null` where it names none (G3). */
+  readonly branch: string | null;
+  /** Whether this is a bare repository, and not a worktree of one. */
+  readonly isBare: boolean;
+  /** Whether this is a linked worktree, not the primary one. */
+  readonly isLinkedWorktree: boolean;
+  /** Whether `HEAD` names no branch. */
+  readonly isDetached: boolean;
+}
+
+export interface CheckoutOptions {
+  /** Whether git's variables of the environment count, `GIT_DIR` and the like (G5). Default: no. */
+  readonly useEnvironment?: boolean | undefined;
+}
+
+export interface ResolveScopeOptions extends CheckoutOptions {
+  /** Default `auto`: the branch where one is named here, else the repository; outside a repository, everything (G4). */
+  readonly kind?: 'auto' | 'global' | 'repository' | 'branch' | 'worktree' | undefined;
+  /** The branch, in place of the one that `HEAD` names. It need not exist (G3). */
+  readonly branch?: string | null | undefined;
+}
+
+/**
+ * What the directory `path` is a checkout of (G1 to G3). Nothing in the repository is executed or written, and another
+ * thread does the reading.
+ *
+ * Rejects with a {@link ScopeError}: `not_a_repository` outside one (G4), `no_primary_worktree` (G1), `path_not_found`,
+ * `not_a_directory`, `empty`, `too_long`, `invalid_character`, `non_utf8_path` (G6), `unreadable`, `corrupt_repository`,
+ * `unsupported_repository` (G7), `invalid_unicode` for a branch that is no text.
+ *
+ * @param path Default: the current directory.
+ */
+export function checkoutInfo(path?: PathLike, options?: CheckoutOptions): Promise<CheckoutInfo>;
+/** As {@link checkoutInfo}, at once. */
+export function checkoutInfoSync(path?: PathLike, options?: CheckoutOptions): CheckoutInfo;
+
+/**
+ * The scope key of the directory `path` (G1 to G4).
+ *
+ * Rejects with a {@link ScopeError}: those of {@link checkoutInfo}, but that outside a repository `auto` is the global key;
+ * `detached_head` where a branch is wanted and `HEAD` names none, else the branch name's own fault (K3);
+ * `not_linked_worktree` where a worktree is wanted and this is none (G2); `unknown_value` for the kind.
+ *
+ * @example
+ * const key = await resolveScope('.', { kind: 'branch' });
+ * key.distinctStorageKey; // a file name for what belongs to this branch
+ */
+export function resolveScope(path?: PathLike, options?: ResolveScopeOptions): Promise<ScopeKey>;
+/** As {@link resolveScope}, at once. */
+export function resolveScopeSync(path?: PathLike, options?: ResolveScopeOptions): ScopeKey;
+
 /** `{owner}__{repo}`, made fit for a directory (W2). **Different repositories can share it.** */
 export function workspaceDirName(owner: string, repo: string): string;
 /** A directory name of at most 64 bytes that no other repository has (W3). */

@@ -103,4 +103,4 @@ class ScopeKey {
 const made = (answer) => new ScopeKey(CHECKED, valueOf(answer));
 const GLOBAL = made({ kind: 'global' });
 
-module.exports = { ScopeKey };
+module.exports = { ScopeKey, made };

@@ -2,11 +2,14 @@
 
 import assert from 'node:assert/strict';
 
+import { inDirectory } from './checkouts.mjs';
 import * as scope from '../../lib/index.mjs';
 
 /** What a text of a vector stands for. */
 export function text(given) {
   if (typeof given === 'string') return given;
+  // Ill-formed bytes are shown by U+FFFD each, which is enough to count what stands before them.
+  if (given.hex !== undefined) return Buffer.from(given.hex, 'hex').toString();
   if (given.utf16) return String.fromCharCode(...given.utf16);
   return (given.prefix ?? '') + given.repeat.repeat(given.count) + (given.suffix ?? '');
 }
@@ -25,6 +28,10 @@ function generalizedUtf8(text) {
 
 const bytes = (given) =>
   given.hex === undefined ? generalizedUtf8(text(given)) : Buffer.from(given.hex, 'hex');
+
+/** What a path of a vector stands for: bytes only where it may be no text. */
+const path = (given) => (given.hex === undefined ? text(given) : Buffer.from(given.hex, 'hex'));
+const withoutRoot = (path, root) => (path === null ? null : path.replace(root, '{root}'));
 
 /** The arguments that an error is about, where they are not all of an operation's. */
 const about = new WeakMap();
@@ -188,6 +195,30 @@ const OPERATIONS = {
     const numbers = scope.parseMany(bytes(args.buffer));
     return Array.from({ length: numbers.length / 4 }, (_, i) => [...numbers.subarray(4 * i, 4 * i + 4)]);
   },
+  checkout_info: (args) =>
+    inDirectory(args.setup, (root) => {
+      const found = scope.checkoutInfoSync(path(args.path));
+      return {
+        primary_path: withoutRoot(found.primaryPath, root),
+        worktree_path: withoutRoot(found.worktreePath, root),
+        worktree_key: found.worktreeKey,
+        branch: found.branch,
+        is_bare: found.isBare,
+        is_linked_worktree: found.isLinkedWorktree,
+        is_detached: found.isDetached,
+      };
+    }),
+  resolve_scope: (args) =>
+    inDirectory(args.setup, (root) => {
+      const key = scope.resolveScopeSync(path(args.path), { kind: optional(args.kind), branch: optional(args.branch) });
+      return {
+        kind: key.kind,
+        primary_path: withoutRoot(key.primaryPath ?? null, root),
+        branch_name: key.branchName ?? null,
+        worktree_key: key.worktreeKey ?? null,
+        worktree_path: withoutRoot(key.worktreePath ?? null, root),
+      };
+    }),
   error_table: () => Object.entries(scope.ERROR_CODES).map(([code, number]) => [number, code]),
 };
 
@@ -197,7 +228,7 @@ const ARGUMENT = {
   scope: ['text', 'slug', 'scope'],
   name: ['name', 'text'],
   tag: ['tag', 'text'],
-  branch_name: ['branch_name', 'text'],
+  branch_name: ['branch_name', 'branch', 'text'],
   worktree_key: ['worktree_key', 'text'],
   primary_path: ['primary_path', 'text'],
   uri: ['text'],

@@ -11,6 +11,9 @@ import {
   ScopeError,
   ScopeKey,
   type Slug,
+  checkoutInfo,
+  resolveScope,
+  resolveScopeSync,
   type Tag,
   checkSlug,
   decideAccess,
@@ -116,6 +119,15 @@ if (unknownValue instanceof ScopeKey) unknownValue.kind;
 new ScopeKey();
 // @ts-expect-error: a branch needs its name
 ScopeKey.branch('/src/app');
+
+// Checkouts
+const checkedOut: Promise<string | null> = checkoutInfo(new URL('file:///src')).then((found) => found.branch);
+const scopeHere: Promise<ScopeKey> = resolveScope(Buffer.from('.'), { kind: 'worktree' });
+branchOf(resolveScopeSync());
+// @ts-expect-error: no such kind
+resolveScope('.', { kind: 'project' });
+// @ts-expect-error: a promise is no key
+branchOf(resolveScope());
 
 // Access and retention
 decideAccess({ type: 'personal', ownerId: 'u' }, { userId: 'u' }, 'rename', { force: true }).rule;
