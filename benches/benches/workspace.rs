@@ -35,31 +35,27 @@ fn main() {
     }
 }
 
-/// Median, and the quartiles around it, of so many runs.
-fn timed(runs: usize, mut run: impl FnMut()) -> (Duration, Duration, Duration) {
-    run();
-    let mut times: Vec<Duration> = (0..runs)
-        .map(|_| {
-            let start = Instant::now();
-            run();
-            start.elapsed()
-        })
-        .collect();
+/// Median, and the quartiles around it.
+fn summary(mut times: Vec<Duration>) -> [Duration; 3] {
     times.sort();
-    (times[runs / 2], times[runs / 4], times[runs * 3 / 4])
+    [2, 1, 3].map(|quarter| times[times.len() * quarter / 4])
 }
 
-fn compare(name: &str, peer: &str, runs: usize, ours: impl FnMut(), theirs: impl FnMut()) {
-    let (ours, theirs) = (timed(runs, ours), timed(runs, theirs));
+/// Runs both in turn, so that what else the machine does meets both.
+fn compare(name: &str, peer: &str, runs: usize, mut ours: impl FnMut(), mut theirs: impl FnMut()) {
+    let timed = |run: &mut dyn FnMut()| {
+        let start = Instant::now();
+        run();
+        start.elapsed()
+    };
+    timed(&mut ours);
+    timed(&mut theirs);
+    let times = (0..runs).map(|_| (timed(&mut ours), timed(&mut theirs)));
+    let (ours, theirs) = times.unzip();
+    let ([ours, low, high], [theirs, their_low, their_high]) = (summary(ours), summary(theirs));
     println!(
-        "{name}: {:?} ({:?} to {:?}); {peer}: {:?} ({:?} to {:?}); ratio {:.3}",
-        ours.0,
-        ours.1,
-        ours.2,
-        theirs.0,
-        theirs.1,
-        theirs.2,
-        ours.0.as_secs_f64() / theirs.0.as_secs_f64()
+        "{name}: {ours:?} ({low:?} to {high:?}); {peer}: {theirs:?} ({their_low:?} to {their_high:?}); ratio {:.3}",
+        ours.as_secs_f64() / theirs.as_secs_f64()
     );
 }
 
