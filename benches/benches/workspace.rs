@@ -3,6 +3,7 @@
 //! `cargo bench --package scope-benches --bench workspace`
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -41,6 +42,20 @@ fn summary(mut times: Vec<Duration>) -> [Duration; 3] {
     [2, 1, 3].map(|quarter| times[times.len() * quarter / 4])
 }
 
+/// Adds a ratio and its quartiles to what `cargo xtask bench` puts on its page, a JSON object a line.
+fn keep(name: &str, peer: &str, [low, median, high]: [f64; 3]) {
+    let Some(path) = std::env::var_os("SCOPE_BENCH_RESULTS") else {
+        return;
+    };
+    let file = fs::OpenOptions::new().append(true).create(true).open(path);
+    let mut file = file.expect("a file for results");
+    writeln!(
+        file,
+        "{{\"this\":{name:?},\"that\":{peer:?},\"low\":{low},\"median\":{median},\"high\":{high}}}"
+    )
+    .expect("room for results");
+}
+
 /// Runs both in turn, so that what else the machine does meets both.
 fn compare(name: &str, peer: &str, runs: usize, mut ours: impl FnMut(), mut theirs: impl FnMut()) {
     let timed = |run: &mut dyn FnMut()| {
@@ -53,6 +68,11 @@ fn compare(name: &str, peer: &str, runs: usize, mut ours: impl FnMut(), mut thei
     let times = (0..runs).map(|_| (timed(&mut ours), timed(&mut theirs)));
     let (ours, theirs) = times.unzip();
     let ([ours, low, high], [theirs, their_low, their_high]) = (summary(ours), summary(theirs));
+    keep(
+        name,
+        peer,
+        [low, ours, high].map(|time| time.as_secs_f64() / theirs.as_secs_f64()),
+    );
     println!(
         "{name}: {ours:?} ({low:?} to {high:?}); {peer}: {theirs:?} ({their_low:?} to {their_high:?}); ratio {:.3}",
         ours.as_secs_f64() / theirs.as_secs_f64()

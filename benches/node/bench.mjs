@@ -4,11 +4,12 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { do_not_optimize, measure } from 'mitata';
 import npa from 'npm-package-arg';
+import { PackageURL } from 'packageurl-js';
 import validateName from 'validate-npm-package-name';
 
 import { isValid, parse, parseMany, resolveScope, resolveScopeSync } from '../../bindings/node/lib/index.mjs';
@@ -50,6 +51,10 @@ const caught = (parse) => (text) => {
     return error;
   }
 };
+/** The same names as package URLs. */
+const PURLS = VALID.map((text) => text.replace(/^@([^/]+)\/([^:]+):?(.*)$/, (_, scope, name, tag) => `pkg:npm/%40${scope}/${name}${tag && '@'}${tag}`));
+assert.ok(PURLS.every((text, i) => PackageURL.fromString(text).name === parse(VALID[i]).name));
+
 const many = Array.from({ length: MANY }, (_, i) => VALID[i % VALID.length]);
 const buffer = Buffer.from(many.join('\n'));
 const eachBy = (texts) => {
@@ -69,6 +74,15 @@ const CLAIMS = [
   ['parse throws / yardstick throws', 1, over(INVALID, caught(parse)), over(INVALID, caught(yardstick.parse))],
   ['parse / npm-package-arg', 0.01, over(UNTAGGED, readBoth(parse)), over(UNTAGGED, (text) => npa(text).name)],
   [
+    'parse / packageurl-js',
+    0.05,
+    over(VALID, readBoth(parse)),
+    over(PURLS, (text) => {
+      const { namespace, name } = PackageURL.fromString(text);
+      return namespace.length + name.length;
+    }),
+  ],
+  [
     'isValid / validate-npm-package-name',
     0.1,
     over(UNTAGGED, isValid),
@@ -79,9 +93,15 @@ const CLAIMS = [
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
 const time = (ns) => (ns < 10_000 ? `${ns.toFixed(1)} ns` : `${(ns / 1000).toFixed(1)} µs`);
 
+/** What `cargo xtask bench` puts on its page: ratios and their quartiles. */
+const kept = [];
+
 function report(name, goal, ours, theirs) {
-  const ratios = ours.map((time, i) => time / theirs[i]);
+  const ratios = ours.map((time, i) => time / theirs[i]).sort((a, b) => a - b);
   const middle = median(ratios);
+  const [low, high] = [1, 3].map((quarter) => ratios[Math.round(((ratios.length - 1) * quarter) / 4)]);
+  const [mine, peer] = name.split(' / ');
+  kept.push({ this: mine, that: peer, low, median: middle, high });
   const verdict = middle <= goal ? 'holds' : 'FALLS SHORT';
   const spread = `${Math.min(...ratios).toPrecision(3)} to ${Math.max(...ratios).toPrecision(3)}`;
   console.log(
@@ -139,3 +159,6 @@ if (wanted([FIRST])) {
   const rounds = Array.from({ length: 21 }, () => [fresh('scope'), fresh('yardstick')]);
   report(FIRST, 0.25, ...[0, 1].map((i) => rounds.map((round) => round[i])));
 }
+
+const results = process.env.SCOPE_BENCH_RESULTS;
+if (results !== undefined) writeFileSync(results, kept.map((ratio) => `${JSON.stringify(ratio)}\n`).join(''));

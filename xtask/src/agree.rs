@@ -6,16 +6,11 @@
 use crate::repo::Repo;
 use crate::step::{Failure, Outcome, Passed, Step};
 use crate::test;
-use crate::tool::{CARGO, COMPILED, Run, Tool};
+use crate::tool::{CARGO, COMPILED, NODE, Run};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-
-const NODE: Tool = Tool {
-    program: "node",
-    get: "install Node 20 or later",
-};
 
 /// The languages that are asked.
 const LANGUAGES: [&str; 3] = ["c", "python", "node"];

@@ -32,4 +32,5 @@ impl Options {
     }
 }
 
-pub(crate) const STEPS: &[Step] = &[rust::STEP, c::STEP, page::STEP, node::STEP, python::STEP];
+/// The page is last: it is written from what the others measured.
+pub(crate) const STEPS: &[Step] = &[rust::STEP, c::STEP, node::STEP, python::STEP, page::STEP];

@@ -41,6 +41,11 @@ pub(crate) const VALGRIND: Tool = Tool {
     get: "apt-get install valgrind libc6-dbg",
 };
 
+pub(crate) const NODE: Tool = Tool {
+    program: "node",
+    get: "install Node 20 or later",
+};
+
 /// A program that the step itself compiled; for [`Tool::run_at`].
 pub(crate) const COMPILED: Tool = Tool {
     program: "a program that was just compiled",

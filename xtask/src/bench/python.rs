@@ -1,5 +1,6 @@
 //! The benches of the Python package.
 
+use super::results;
 use crate::step::{Passed, Step};
 use crate::test::python::{environment, install};
 use crate::tool::COMPILED;
@@ -13,6 +14,7 @@ pub(crate) const STEP: Step = Step {
         COMPILED
             .run_at(repo, &python)
             .args("-B benches/python/bench.py --quiet")
+            .env(results::RESULTS, &results::place(repo, "python")?)
             .show()?;
         Ok(Passed::Whole)
     },

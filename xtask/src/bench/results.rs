@@ -84,45 +84,56 @@ pub(crate) struct Ratio {
     pub(crate) times: Spread,
 }
 
-/// Keeps what a bench in another language measured, for the page.
-pub(crate) fn keep(repo: &Repo, language: &str, ratios: &[Ratio]) -> Result<(), Failure> {
-    let rows: Vec<Value> = ratios
+/// The environment variable that tells a bench the file for its ratios: a JSON object a line, with the fields of
+/// [`Ratio`] and [`Spread`].
+pub(crate) const RESULTS: &str = "SCOPE_BENCH_RESULTS";
+
+/// Where the ratios of that name are kept; there are none yet.
+pub(crate) fn place(repo: &Repo, name: &str) -> Result<String, Failure> {
+    let path = repo.scratch("bench")?.join(format!("{name}.jsonl"));
+    fs::write(&path, "").map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(path.display().to_string())
+}
+
+/// Keeps ratios, for the page.
+pub(crate) fn keep(repo: &Repo, name: &str, ratios: &[Ratio]) -> Result<(), Failure> {
+    let lines: Vec<String> = ratios
         .iter()
         .map(|it| {
             let Spread { low, median, high } = it.times;
             json!({"this": it.this, "that": it.that, "low": low, "median": median, "high": high})
+                .to_string()
         })
         .collect();
-    let path = repo.scratch("bench")?.join(format!("{language}.json"));
-    fs::write(&path, json!(rows).to_string())
-        .map_err(|error| format!("{}: {error}", path.display()).into())
+    let path = place(repo, name)?;
+    fs::write(&path, lines.join("\n")).map_err(|error| format!("{path}: {error}").into())
 }
 
-/// What was kept of a language; nothing where its bench did not run.
-pub(crate) fn kept(repo: &Repo, language: &str) -> Result<Vec<Ratio>, Failure> {
-    let path = repo.scratch("bench")?.join(format!("{language}.json"));
-    if !path.is_file() {
-        return Ok(Vec::new());
-    }
-    let rows = read(&path)?;
-    let ratio = |row: &Value| {
-        let text = |field: &str| row[field].as_str().map(str::to_owned);
-        Some(Ratio {
-            this: text("this")?,
-            that: text("that")?,
-            times: Spread {
-                low: row["low"].as_f64()?,
-                median: row["median"].as_f64()?,
-                high: row["high"].as_f64()?,
-            },
+/// The ratios of that name; none where the bench did not run.
+pub(crate) fn kept(repo: &Repo, name: &str) -> Result<Vec<Ratio>, Failure> {
+    let path = repo.scratch("bench")?.join(format!("{name}.jsonl"));
+    let lines = fs::read_to_string(&path).unwrap_or_default();
+    lines
+        .lines()
+        .map(|line| {
+            ratio(line).ok_or_else(|| format!("{}: no ratio: {line}", path.display()).into())
         })
-    };
-    Ok(rows
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(ratio)
-        .collect())
+        .collect()
+}
+
+fn ratio(line: &str) -> Option<Ratio> {
+    let row: Value = serde_json::from_str(line).ok()?;
+    let text = |field: &str| row[field].as_str().map(str::to_owned);
+    let number = |field: &str| row[field].as_f64();
+    Some(Ratio {
+        this: text("this")?,
+        that: text("that")?,
+        times: Spread {
+            low: number("low")?,
+            median: number("median")?,
+            high: number("high")?,
+        },
+    })
 }
 
 fn read(path: &Path) -> Result<Value, Failure> {

@@ -1,5 +1,6 @@
 //! The benches in Rust.
 
+use super::results::{RESULTS, place};
 use crate::step::{Passed, Step};
 use crate::tool::CARGO;
 
@@ -7,7 +8,11 @@ pub(crate) const STEP: Step = Step {
     name: "rust",
     about: "the Rust library beside its peers",
     run: |repo| {
-        CARGO.run(repo, "bench --package scope-benches").show()?;
+        // Those that criterion does not measure keep ratios.
+        CARGO
+            .run(repo, "bench --package scope-benches")
+            .env(RESULTS, &place(repo, "workspace")?)
+            .show()?;
         Ok(Passed::Whole)
     },
 };
