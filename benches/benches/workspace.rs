@@ -65,8 +65,8 @@ fn compare(name: &str, peer: &str, runs: usize, mut ours: impl FnMut(), mut thei
     };
     timed(&mut ours);
     timed(&mut theirs);
-    let times = (0..runs).map(|_| (timed(&mut ours), timed(&mut theirs)));
-    let (ours, theirs) = times.unzip();
+    let pairs = (0..runs).map(|_| (timed(&mut ours), timed(&mut theirs)));
+    let (ours, theirs) = pairs.unzip();
     let ([ours, low, high], [theirs, their_low, their_high]) = (summary(ours), summary(theirs));
     keep(
         name,
