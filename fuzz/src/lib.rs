@@ -1,4 +1,6 @@
-//! What several targets ask.
+//! What several targets ask, and the C ABI as a C program calls it.
+
+pub mod c;
 
 use scope_core::{Error, ErrorCode};
 

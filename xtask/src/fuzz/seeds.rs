@@ -77,9 +77,153 @@ const SHAPES: &[(&str, &[&str], &[&str])] = &[
     ),
 ];
 
+/// Divides the arguments of a call in an input of `c_abi`.
+const ARGUMENT_DIVIDER: u8 = 0xFE;
+
+/// The calls of `c_abi`: the letter of each function, operations, and where its arguments are, as above.
+const CALLS: &[(&str, &[&str], &[&str])] = &[
+    ("a", &["check_slug"], &["/text"]),
+    ("b", &["check_name"], &["/text"]),
+    ("c", &["check_tag"], &["/text"]),
+    ("d", &["check_branch"], &["/text"]),
+    ("e", &["check_path"], &["/text"]),
+    ("f", &["check_worktree_key"], &["/text"]),
+    ("g", &["is_valid"], &["/text"]),
+    ("p", &["normalize"], &["/text"]),
+    ("r", &["suggest_slug"], &["/text"]),
+    ("s", &["default_slug"], &["/user_id"]),
+    ("t", &["legacy_user_alias"], &["/user_id", "/alias"]),
+    ("u", &["workspace_dir_name"], &["/owner", "/repo"]),
+    ("v", &["distinct_workspace_dir_name"], &["/owner", "/repo"]),
+    (
+        "w",
+        &["template_alias"],
+        &["/scope_id", "/name", "/version"],
+    ),
+    (
+        "x",
+        &["distinct_template_alias"],
+        &["/scope_id", "/name", "/version"],
+    ),
+    (
+        "z",
+        &["workspace_path"],
+        &["/data_dir", "/user_id", "/owner", "/repo"],
+    ),
+    ("A", &["contains"], &["/base", "/path"]),
+    ("C", &["key"], &["/primary_path", "/branch_name"]),
+    (
+        "D",
+        &["key"],
+        &["/primary_path", "/worktree_key", "/worktree_path"],
+    ),
+    ("E", &["key_from_uri"], &["/text"]),
+    ("F", &["key_from_json"], &["/text"]),
+    ("K", &["metadata"], &["/text"]),
+    ("P", &["parse"], &["/text"]),
+    ("Q", &["parse_lines"], &["/buffer"]),
+    ("R", &["compare"], &["/a", "/b"]),
+    ("S", &["content_hash"], &["/content"]),
+    (
+        "T",
+        &["checkout_info", "resolve_scope"],
+        &["/path", "/branch", "0"],
+    ),
+    ("U", &["disk"], &["/user_id", "/owner", "/repo", "/path"]),
+];
+
+/// Sequences of such calls, which no vector has: what makes handles, and what uses and ends them.
+const SEQUENCES: &[&[&str]] = &[
+    &[
+        "B~/src/app",
+        "C~/src/app\u{1}main",
+        "D~/src/app\u{1}wt\u{1}/w",
+        "G~00",
+        "G 17",
+        "G(26",
+        "H~0\u{1}1",
+        "I#2",
+        "J~",
+        "G~00",
+    ],
+    &[
+        "E~scope:global",
+        "I!0",
+        "I~0",
+        "G~18",
+        "F~{\"type\":\"global\"}",
+        "H~0\u{1}1",
+        "G~09",
+    ],
+    &[
+        "N~-\u{1}-\u{1}0",
+        "O~widget\u{1}acme\u{1}-\u{1}00",
+        "O~user-42-web\u{1}-\u{1}42\u{1}00",
+        "O~ @Acme/X\u{1}-\u{1}-\u{1}01",
+    ],
+    &[
+        "N~acme\u{1}old-\u{1}0\u{1}one\u{1}two-",
+        "O~old-x\u{1}-\u{1}-\u{1}00",
+        "N~-\u{1}-\u{1}1\u{1}a!c\u{1}-",
+    ],
+    &[
+        "L~acme\u{1}widget\u{1}2026-01-31T12:00:00Z",
+        "M~0",
+        "M~01",
+        "M$03",
+        "M~04",
+        "M~09",
+    ],
+    &[
+        "U~u\u{1}acme\u{1}widget\u{1}$/acme__widget/.workspace.json",
+        "U~u\u{1}acme\u{1}none\u{1}$/lost/../none",
+    ],
+    &[
+        "T~.\u{1}-\u{1}0",
+        "T~.\u{1}main\u{1}3",
+        "T!src\u{1}-\u{1}4",
+        "T~none\u{1}-\u{1}2",
+        "T~.\u{1}a..b\u{1}3",
+        "T~.\u{1}-\u{1}9",
+    ],
+    &[
+        "R~@acme/a\u{1}@acme/b",
+        "y~acme\u{1}widget\u{1}1",
+        "q~@acme/widget",
+        "i~x",
+        "h~acme",
+        "j~1",
+        "k~main",
+    ],
+    &["l~personal", "m~admin", "n~read", "o~auto", "S~21101"],
+];
+
+/// The input that a sequence makes; U+0001 stands for the divider of arguments.
+fn sequence(calls: &[&str]) -> Vec<u8> {
+    let mut input = calls.join("\u{2}").into_bytes();
+    for byte in &mut input {
+        match byte {
+            1 => *byte = ARGUMENT_DIVIDER,
+            2 => *byte = DIVIDER,
+            _ => {}
+        }
+    }
+    input
+}
+
 /// Writes the seeds of a target, one file each.
 pub(super) fn write(repo: &Repo, target: &str, directory: &Path) -> Result<(), Failure> {
     let mut count = 0;
+    let mut put = |seed: Vec<u8>| {
+        let file = directory.join(format!("{count:05}"));
+        count += 1;
+        fs::write(&file, seed).map_err(|error| format!("{}: {error}", file.display()))
+    };
+    if target == "c_abi" {
+        for calls in SEQUENCES {
+            put(sequence(calls))?;
+        }
+    }
     for path in repo.files_with("json")? {
         if !path.starts_with("conformance/") {
             continue;
@@ -90,10 +234,14 @@ pub(super) fn write(repo: &Repo, target: &str, directory: &Path) -> Result<(), F
             let op = case["op"].as_str().unwrap_or_default();
             for (of, ops, texts) in SHAPES {
                 if *of == target && ops.contains(&op) {
-                    let file = directory.join(format!("{count:05}"));
-                    count += 1;
-                    fs::write(&file, input(&case["args"], texts))
-                        .map_err(|error| format!("{}: {error}", file.display()))?;
+                    put(input(&case["args"], texts, DIVIDER))?;
+                }
+            }
+            for (letter, ops, texts) in CALLS {
+                if target == "c_abi" && ops.contains(&op) {
+                    // With a large buffer; the attack finds the small ones.
+                    let call = [letter.as_bytes(), b"~"].concat();
+                    put([call, input(&case["args"], texts, ARGUMENT_DIVIDER)].concat())?;
                 }
             }
         }
@@ -102,7 +250,7 @@ pub(super) fn write(repo: &Repo, target: &str, directory: &Path) -> Result<(), F
 }
 
 /// The input that a case's arguments make.
-fn input(args: &Value, texts: &[&str]) -> Vec<u8> {
+fn input(args: &Value, texts: &[&str], divider: u8) -> Vec<u8> {
     let text = |text: &&str| match args.pointer(text).filter(|_| text.starts_with('/')) {
         Some(Value::String(text)) => text.clone(),
         // Longer or stranger than a seed should be: a form that the vectors use for what is no JSON string.
@@ -116,20 +264,25 @@ fn input(args: &Value, texts: &[&str]) -> Vec<u8> {
         None => (*text).to_owned(),
     };
     let texts: Vec<Vec<u8>> = texts.iter().map(|it| text(it).into_bytes()).collect();
-    texts.join(&DIVIDER)
+    texts.join(&divider)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::input;
+    use super::{DIVIDER, input, sequence};
     use serde_json::json;
 
     #[test]
     fn texts_are_divided_and_missing_ones_are_marked() {
         let args = json!({"text": "widget", "dirty": true});
         assert_eq!(
-            input(&args, &["/text", "/dirty", "/user_id", "acme"]),
+            input(&args, &["/text", "/dirty", "/user_id", "acme"], DIVIDER),
             b"widget\xFFtrue\xFF-\xFFacme"
         );
+    }
+
+    #[test]
+    fn calls_and_their_arguments_are_divided() {
+        assert_eq!(sequence(&["R~a\u{1}b", "J~"]), b"R~a\xFEb\xFFJ~");
     }
 }
