@@ -13,7 +13,7 @@ use scope_c as c;
 use scope_c::Numbered as _;
 use scope_core::text::from_utf8;
 use scope_core::{
-    AbsolutePath, AccessScope, Action, Actor, Error, Part, Policy, Reference, ReferenceBuf, Rejection, ResolveOptions,
+    AbsolutePath, AccessScope, Action, Actor, Error, ErrorCode, Part, Policy, Reference, ReferenceBuf, Rejection, ResolveOptions,
     RetentionPolicy, Role, ScopeKey, ScopeType, Timestamp, WorkspaceMetadata, WorktreeKey, parse_lines,
 };
 use scope_fuzz::c::{self as door, Answer, Form, Function, Handle, Maker, Place};
@@ -22,10 +22,10 @@ const CALLS: u8 = 0xFF;
 const ARGUMENTS: u8 = 0xFE;
 /// Handles of one kind that are held at once.
 const HELD: usize = 4;
-/// What no text is asked to be longer than.
-const TOO_SMALL: u32 = 1005;
+/// Statuses of a call that is wrong in itself, as the header has them.
 const NULL_POINTER: u32 = 1001;
 const INVALID_ARGUMENT: u32 = 1004;
+const TOO_SMALL: u32 = 1005;
 
 type Texts = [Option<Box<[u8]>>];
 /// What Rust answers: a text, or none, or the number of something.
@@ -286,6 +286,8 @@ impl Made {
             b'S' => hashes(&arguments, cap),
             b'T' => checkout(&arguments, cap),
             b'U' => workspaces(&arguments, cap),
+            b'V' => access(&arguments),
+            b'W' => self.retention(&arguments),
             _ => {}
         }
     }
@@ -384,6 +386,34 @@ impl Made {
             _ => return refused(&given, INVALID_ARGUMENT),
         };
         agree(&given, Ok(Told::Text(text)), &[], &[], cap);
+    }
+
+    fn retention(&self, arguments: &Texts) {
+        let which = first(arguments, 0);
+        let dirty = which.get(1).map_or(0, |byte| u32::from(byte.wrapping_sub(b'0')));
+        let days = str::from_utf8(first(arguments, 2)).ok().and_then(|days| days.parse().ok()).unwrap_or(7);
+        let Some((handle, metadata)) = picked(&self.metadata, which.first()) else {
+            return refused(&door::retention(None, dirty, days, arguments).0, NULL_POINTER);
+        };
+        let (answer, given) = door::retention(Some(handle), dirty, days, arguments);
+        let Some(dirty) = Option::<bool>::from_number(dirty) else {
+            return refused(&answer, INVALID_ARGUMENT);
+        };
+        let now = from_utf8(first(arguments, 1), Part::Timestamp).and_then(str::parse::<Timestamp>);
+        match now.and_then(|now| Ok((now, RetentionPolicy::from_days(days)?))) {
+            Ok((now, policy)) => {
+                let decision = scope_core::decide_retention(metadata, dirty, now, policy);
+                assert_eq!((answer.status, given), (0, decision.number()));
+            }
+            // Days are a number, of which there is no text.
+            Err(error) if error.input == Part::MaxIdleDays => {
+                assert_eq!(answer.status, u32::from(error.code.number()));
+            }
+            Err(error) => {
+                let parts = [Part::Workspace, Part::Timestamp, Part::MaxIdleDays];
+                faults_agree(&answer, &plain(error), arguments, &parts, 0);
+            }
+        }
     }
 
     fn make_policy(&mut self, arguments: &Texts) {
@@ -511,13 +541,10 @@ fn compare_references(arguments: &Texts) {
     let at = usize::from(a.is_ok());
     match a.and_then(|a| b.map(|b| a.cmp(&b))) {
         Ok(order) => assert_eq!((given.status, given.needed), (0, usize::try_from(order as i32 + 1).ok())),
-        // The one at fault, as if it had been alone.
         Err(rejection) => {
-            let alone = [arguments.get(at).cloned().flatten()];
             let fault = given.fault.as_ref().expect("a fault is told");
-            assert_eq!(fault.text, first(arguments, at));
             assert_eq!(given.status, u32::from(rejection.error.code.number()));
-            let _ = alone;
+            assert_eq!((fault.offset, &*fault.text), (rejection.error.offset, first(arguments, at)));
         }
     }
 }
@@ -528,24 +555,30 @@ fn hashes(arguments: &Texts, cap: usize) {
     agree(&short, some(scope_core::version_hash(content)), arguments, &[], cap);
     let long = Function::Bytes(c::scope_content_hash).call(arguments, cap);
     agree(&long, some(scope_core::content_hash(content)), arguments, &[], cap);
-    access(content);
 }
 
-/// Numbers and words of access, of which any may be wrong.
-fn access(bytes: &[u8]) {
-    let number = |at: usize| u32::from(bytes.get(at).copied().unwrap_or_default().wrapping_sub(b'0'));
-    for names in [c::scope_status_name, c::scope_part_name, c::scope_type_name, c::scope_reason_name] {
-        let _ = names(number(0) << (number(1) % 32));
-    }
-    let (Some(scope_type), Some(action)) = (ScopeType::from_number(number(0)), Action::from_number(number(1))) else {
-        return;
+/// Numbers of access, of which any may be none.
+fn access(arguments: &Texts) {
+    let numbers = first(arguments, 0);
+    let number = |at: usize| numbers.get(at).map_or(0, |byte| u32::from(byte.wrapping_sub(b'0')));
+    let any = number(0) << (number(1) % 32);
+    let part = u16::try_from(any).ok().and_then(Part::from_number);
+    assert_eq!(c::scope_part_name(any).is_null(), part.is_none());
+    assert_eq!(c::scope_role_name(any).is_null(), Role::from_number(any).is_none());
+    let who = [1, 2].map(|at| arguments.get(at).and_then(Option::as_deref));
+    let (answer, given) = door::access([0, 1, 2, 3].map(number), who, arguments);
+    let texts = who.map(|id| id.map(|id| from_utf8(id, Part::UserId)).transpose());
+    let [Ok(owner_id), Ok(user_id)] = texts else {
+        return assert_eq!(answer.status, u32::from(ErrorCode::InvalidUnicode.number()));
     };
-    let scope = AccessScope { scope_type, owner_id: Some("42") };
-    let actor = Actor { user_id: (number(2) == 1).then_some("42"), role: Role::from_number(number(3)) };
-    let decision = scope_core::decide_access(scope, actor, action, number(4) == 1);
-    assert_eq!(c::scope_reason_name(decision.reason.number()).is_null(), false);
-    let days = RetentionPolicy::from_days(number(5).into());
-    assert!(days.is_ok());
+    let role = Role::from_number(number(1));
+    let asked = (ScopeType::from_number(number(0)), Action::from_number(number(2)));
+    let ((Some(scope_type), Some(action)), true) = (asked, number(3) < 2 && (role.is_some() || number(1) == 0)) else {
+        return refused(&answer, INVALID_ARGUMENT);
+    };
+    let scope = AccessScope { scope_type, owner_id };
+    let decision = scope_core::decide_access(scope, Actor { user_id, role }, action, number(3) == 1);
+    assert_eq!(given, Some((decision.allowed().into(), decision.reason.number())));
 }
 
 fn checkout(arguments: &Texts, cap: usize) {

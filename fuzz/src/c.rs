@@ -8,8 +8,8 @@ use std::ops::Deref;
 use std::ptr;
 
 use scope_c::{
-    scope_checkout_info, scope_checkout_info_t, scope_checkout_options_t, scope_checkout_resolve,
-    scope_error_message, scope_error_suggestion, scope_error_t, scope_key_compare, scope_key_free,
+    scope_access_t, scope_checkout_info, scope_checkout_info_t, scope_checkout_options_t, scope_checkout_resolve,
+    scope_decide_access, scope_decide_retention, scope_decision_t, scope_error_message, scope_error_suggestion, scope_error_t, scope_key_compare, scope_key_free,
     scope_key_search_order, scope_key_t, scope_metadata_free, scope_metadata_get, scope_metadata_t,
     scope_metadata_to_json, scope_policy_free, scope_policy_new, scope_policy_options_t,
     scope_policy_resolve, scope_policy_t, scope_reference_parse, scope_reference_parse_lines,
@@ -507,6 +507,48 @@ pub fn resolve(
         status
     });
     (answer, out.kind, alias)
+}
+
+/// Decides an access of a type, role, action and force: whether it is allowed, and the reason, where it is decided.
+pub fn access(
+    [scope_type, role, action, force]: [u32; 4],
+    [owner_id, user_id]: [Option<&[u8]>; 2],
+    arguments: Arguments<'_>,
+) -> (Answer, Option<(u32, u32)>) {
+    let access = scope_access_t {
+        struct_size: size_of::<scope_access_t>(),
+        scope_type,
+        role,
+        action,
+        force,
+        owner_id: view(owner_id),
+        user_id: view(user_id),
+    };
+    let mut out =
+        scope_decision_t { struct_size: size_of::<scope_decision_t>(), allowed: 9, reason: 0, rule: ptr::null() };
+    // SAFETY: texts as long as they are said to be, and structs that begin with their sizes.
+    let answer = told(arguments, 0, |_, _, _, error| unsafe {
+        scope_decide_access(&raw const access, &raw mut out, error)
+    });
+    assert_eq!(out.rule.is_null(), answer.status != 0);
+    let decided = (answer.status == 0).then_some((out.allowed, out.reason));
+    (answer, decided)
+}
+
+/// Decides what becomes of a workspace at the time that the second argument is.
+pub fn retention(
+    metadata: Option<&scope_metadata_t>,
+    dirty: u32,
+    days: i64,
+    arguments: Arguments<'_>,
+) -> (Answer, u32) {
+    let (now, len) = data(arguments.get(1).and_then(Option::as_deref));
+    let mut out = 0;
+    // SAFETY: a text as long as it is said to be, room for a number, and a struct that begins with its size.
+    let answer = told(arguments, 0, |_, _, _, error| unsafe {
+        scope_decide_retention(metadata, dirty, now, len, days, &raw mut out, error)
+    });
+    (answer, out)
 }
 
 /// A checkout's four texts and three flags.

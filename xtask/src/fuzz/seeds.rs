@@ -173,6 +173,10 @@ const SEQUENCES: &[&[&str]] = &[
         "M$03",
         "M~04",
         "M~09",
+        "W~01\u{1}2026-03-31T12:00:00Z\u{1}7",
+        "W~02\u{1}2026-03-31T12:00:00Z\u{1}-1",
+        "W~03\u{1}today\u{1}7",
+        "W~19\u{1}\u{1}0",
     ],
     &[
         "U~u\u{1}acme\u{1}widget\u{1}$/acme__widget/.workspace.json",
@@ -195,7 +199,16 @@ const SEQUENCES: &[&[&str]] = &[
         "j~1",
         "k~main",
     ],
-    &["l~personal", "m~admin", "n~read", "o~auto", "S~21101"],
+    &[
+        "l~personal",
+        "m~admin",
+        "n~read",
+        "o~auto",
+        "S~acme",
+        "V~1131\u{1}42\u{1}42",
+        "V~2020\u{1}-\u{1}7",
+        "V~9111",
+    ],
 ];
 
 /// The input that a sequence makes; U+0001 stands for the divider of arguments.

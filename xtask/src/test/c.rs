@@ -9,7 +9,7 @@ mod programs;
 
 use crate::repo::Repo;
 use crate::step::{Failure, Outcome, Passed, Step};
-use crate::tool::Tool;
+use crate::tool::{CARGO, Tool};
 use std::path::{Path, PathBuf};
 
 pub(crate) const STEP: Step = Step {
@@ -44,6 +44,13 @@ const STRICT: &str = "-Wall -Wextra -Wpedantic -Wconversion -Werror -g -I includ
 
 fn run(repo: &Repo) -> Outcome {
     header::compiles_everywhere(repo)?;
+    // As it is built on other systems than Linux: without workspaces on a disk.
+    CARGO
+        .run(
+            repo,
+            "test --quiet --package scope-c --lib --no-default-features",
+        )
+        .show()?;
     let built = Built::here(repo)?;
     abi::only_the_header_is_exported(repo, &built)?;
     abi::is_that_of_the_baseline(repo)?;
