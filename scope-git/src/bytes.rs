@@ -30,6 +30,12 @@ pub(crate) fn to_text(path: &Path, part: Part) -> Result<String, Fault> {
     Ok(usual(text))
 }
 
+/// The same path in its usual form, for libraries that know no other.
+pub(crate) fn to_usual(path: &Path) -> PathBuf {
+    path.to_str()
+        .map_or_else(|| path.to_path_buf(), |text| usual(text).into())
+}
+
 fn usual(text: &str) -> String {
     match (text.strip_prefix(r"\\?\UNC\"), text.strip_prefix(r"\\?\")) {
         (Some(share), _) => format!(r"\\{share}"),

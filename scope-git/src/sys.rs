@@ -24,12 +24,17 @@ pub(crate) enum Kind {
     Special,
 }
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
+// `--cfg scope_portable` tests on Linux what other systems do.
+#[cfg(all(any(target_os = "linux", target_os = "android"), not(scope_portable)))]
 pub(crate) use linux::Handle;
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
+#[cfg(any(not(any(target_os = "linux", target_os = "android")), scope_portable))]
 pub(crate) use portable::Handle;
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
+#[cfg_attr(
+    scope_portable,
+    allow(dead_code, reason = "it is as if this were another system")
+)]
 mod linux {
     use super::{File, Kind, Path, PathBuf, Status, io};
 
@@ -183,7 +188,11 @@ mod linux {
 }
 
 /// Compiled on Linux for its tests only.
-#[cfg(any(test, not(any(target_os = "linux", target_os = "android"))))]
+#[cfg(any(
+    test,
+    scope_portable,
+    not(any(target_os = "linux", target_os = "android"))
+))]
 #[cfg_attr(
     any(target_os = "linux", target_os = "android"),
     allow(dead_code, reason = "for other systems")
@@ -256,10 +265,23 @@ mod portable {
             Ok(Status { kind, device })
         }
 
-        /// The file at `name`, from here. What is no file is told from one before it is opened.
+        /// The file at `name`, from here. What is no file is told from one before it is opened; should it be exchanged in
+        /// between, it is still not waited for, nor a link followed, where the system knows such flags.
         pub(crate) fn file(&self, name: &Path, follow: bool) -> io::Result<File> {
             match self.status(name, follow)?.kind {
-                Kind::File => OpenOptions::new().read(true).open(self.0.join(name)),
+                Kind::File => {
+                    let mut options = OpenOptions::new();
+                    options.read(true);
+                    #[cfg(unix)]
+                    {
+                        use rustix::fs::OFlags;
+                        let mut flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+                        flags.set(OFlags::NOFOLLOW, !follow);
+                        let flags = flags.bits().cast_signed();
+                        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags);
+                    }
+                    options.open(self.0.join(name))
+                }
                 Kind::Directory => Err(io::ErrorKind::IsADirectory.into()),
                 Kind::Link => Err(io::ErrorKind::TooManyLinks.into()),
                 Kind::Special => Err(io::ErrorKind::InvalidInput.into()),
@@ -291,10 +313,12 @@ mod portable {
 
 /// Whether the error says that there is nothing.
 pub(crate) fn is_nothing(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-    )
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => true,
+        // Windows has characters that no name holds; elsewhere this is a name too long to say that it is not there.
+        io::ErrorKind::InvalidFilename => cfg!(windows),
+        _ => false,
+    }
 }
 
 /// What kind of thing it was that could not be opened as a file, where the error tells.
@@ -328,6 +352,7 @@ fn kind_in_number(error: &io::Error) -> Option<Kind> {
 
 #[cfg(all(test, any(target_os = "linux", target_os = "android")))]
 mod tests {
+    use super::linux::Handle;
     use super::*;
 
     use std::fs;
