@@ -109,11 +109,17 @@ class Checkout:
             raise Trouble("corrupt_repository", "head")
 
     def check_format(self):
+        if (self.common / "config").is_file() and self.setting_names() is None:
+            raise Trouble("corrupt_repository", "git_config")
         version = self.setting("core.repositoryformatversion")
         names = git("config", "--file", str(self.common / "config"), "--name-only", "--get-regexp", r"^extensions\.")
         extensions = {name.split(".", 1)[1] for name in (names or "").splitlines()}
         if int(version) > 1 or version == "1" and extensions - KNOWN_EXTENSIONS:
             raise Trouble("unsupported_repository", "git_config")
+
+    def setting_names(self):
+        """None where git does not understand the configuration."""
+        return git("config", "--file", str(self.common / "config"), "--name-only", "--list")
 
     def setting(self, name, *how):
         return git("config", "--file", str(self.common / "config"), *how, "--get", name)

@@ -84,9 +84,9 @@ impl Config {
     /// Takes in what the file `name` in `dir`, with this text, sets.
     fn take(&mut self, text: &[u8], dir: &Dir, name: &str) -> Result<(), Fault> {
         let settings = match plain(text) {
-            Some(settings) => settings,
-            None if mentions_include(text) => return Err(damaged()),
-            None => by_libgit2(&dir.path().join(name))?,
+            Ok(settings) => settings,
+            Err(NotPlain::Odd) if !mentions_include(text) => by_libgit2(&dir.path().join(name))?,
+            Err(_) => return Err(damaged()),
         };
         settings
             .iter()
@@ -150,50 +150,121 @@ pub(crate) struct Setting<'a> {
     value: Option<std::borrow::Cow<'a, [u8]>>,
 }
 
-/// The settings of `core` and `extensions` in a configuration that is written plainly; nothing where it is not.
-pub(crate) fn plain(text: &[u8]) -> Option<Vec<Setting<'_>>> {
-    let mut settings = Vec::new();
-    let mut section = None;
-    for line in text.split(|&byte| byte == b'\n') {
-        let line = line.trim_ascii();
-        match line {
-            [] | [b'#' | b';', ..] => {}
-            // The next line belongs to this one.
-            [.., b'\\'] => return None,
-            [b'[', ..] => {
-                let name = plain_section(line)?;
-                section = ["core", "extensions"]
-                    .into_iter()
-                    .find(|known| name.eq_ignore_ascii_case(known.as_bytes()));
-            }
-            _ => {
-                if let Some(section) = section {
-                    settings.push(plain_setting(section, line)?);
-                }
-            }
-        }
+impl Setting<'_> {
+    /// Its full name, and its value.
+    pub(crate) fn shown(&self) -> (String, Option<Vec<u8>>) {
+        let name = format!("{}.{}", self.section, self.key);
+        (name, self.value.as_deref().map(<[u8]>::to_vec))
     }
-    Some(settings)
 }
 
-/// The name of the section that a line opens.
-fn plain_section(line: &[u8]) -> Option<&[u8]> {
-    let name = line.strip_prefix(b"[")?.strip_suffix(b"]")?;
-    let is_subsection = name.contains(&b'"') || name.contains(&b'.');
-    // A setting on the same line, or a comment that ends like a section.
-    if name.contains(&b']') && !is_subsection {
-        return None;
+/// Why a configuration is not read by hand.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum NotPlain {
+    /// There are other ways to write one.
+    Odd,
+    /// It is none, though libgit2 may take it for one.
+    Damaged,
+}
+
+/// The settings of `core` and `extensions` in a configuration that is written plainly.
+pub(crate) fn plain(text: &[u8]) -> Result<Vec<Setting<'_>>, NotPlain> {
+    let mut settings = Vec::new();
+    let mut section = Section::None;
+    for line in text.split(|&byte| byte == b'\n') {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if line
+            .iter()
+            .any(|&byte| byte.is_ascii_control() && byte != b'\t')
+        {
+            return Err(NotPlain::Odd);
+        }
+        let line = line.trim_ascii();
+        match (line, section) {
+            ([] | [b'#' | b';', ..], _) => {}
+            ([b'[', ..], _) => section = Section::opened_by(line).ok_or(NotPlain::Odd)?,
+            // The next line belongs to this one, or it is in no section.
+            ([.., b'\\'], _) | (_, Section::None) => return Err(NotPlain::Odd),
+            (_, Section::Known(name)) => {
+                settings.push(plain_setting(name, line).ok_or(NotPlain::Odd)?);
+            }
+            (_, Section::Other) if is_setting(line) => {}
+            (_, Section::Other) => return Err(NotPlain::Damaged),
+        }
     }
-    Some(name)
+    Ok(settings)
+}
+
+/// The section that a setting is in.
+#[derive(Clone, Copy)]
+enum Section {
+    /// None, before the first.
+    None,
+    /// One of those that matter.
+    Known(&'static str),
+    Other,
+}
+
+impl Section {
+    /// The section that a line opens; nothing where there is more on the line, or where it is not written plainly.
+    fn opened_by(line: &[u8]) -> Option<Self> {
+        let line = line.strip_prefix(b"[")?;
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-.".contains(byte);
+        let end = line.iter().position(|byte| !is_name(byte))?;
+        let name = &line[..end];
+        let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
+        match &line[end..] {
+            _ if name.is_empty() => None,
+            b"]" if is("core") => Some(Self::Known("core")),
+            b"]" if is("extensions") => Some(Self::Known("extensions")),
+            // No version knows an extension whose name has more parts.
+            _ if name
+                .split(|&byte| byte == b'.')
+                .next()?
+                .eq_ignore_ascii_case(b"extensions") =>
+            {
+                None
+            }
+            b"]" => Some(Self::Other),
+            [b' ' | b'\t', rest @ ..] => {
+                is_subsection(rest.trim_ascii_start()).then_some(Self::Other)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether this is a name in quotes and the end of the line that opens its section.
+fn is_subsection(rest: &[u8]) -> bool {
+    let Some(name) = rest.strip_prefix(b"\"") else {
+        return false;
+    };
+    let mut bytes = name.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => return bytes.as_slice() == b"]",
+            b'\\' if bytes.next().is_none() => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// The name of a setting, and what is after it.
+fn key(line: &[u8]) -> Option<(&str, &[u8])> {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+    let end = line.iter().position(|byte| !is_name(byte));
+    let (key, rest) = line.split_at(end.unwrap_or(line.len()));
+    key.first().filter(|byte| byte.is_ascii_alphabetic())?;
+    Some((str::from_utf8(key).ok()?, rest.trim_ascii_start()))
 }
 
 fn plain_setting<'a>(section: &'static str, line: &'a [u8]) -> Option<Setting<'a>> {
-    let equals = line.iter().position(|&byte| byte == b'=')?;
-    let (key, value) = (line[..equals].trim_ascii(), line[equals + 1..].trim_ascii());
+    let (key, rest) = key(line)?;
+    let value = rest.strip_prefix(b"=")?.trim_ascii();
     if value.iter().any(|byte| b"\"\\#;".contains(byte)) {
         return None;
     }
-    let key = str::from_utf8(key).ok()?;
     let is_lower = !key.bytes().any(|byte| byte.is_ascii_uppercase());
     Some(Setting {
         section: section.into(),
@@ -206,6 +277,32 @@ fn plain_setting<'a>(section: &'static str, line: &'a [u8]) -> Option<Setting<'a
     })
 }
 
+/// Whether the line is a setting, of which nothing is wanted.
+fn is_setting(line: &[u8]) -> bool {
+    match key(line) {
+        Some((_, [b'=', value @ ..])) => is_value(value),
+        Some((_, rest)) => rest.is_empty(),
+        None => false,
+    }
+}
+
+/// Whether quotes and escapes are as they have to be.
+fn is_value(value: &[u8]) -> bool {
+    let mut is_quoted = false;
+    let mut bytes = value.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => is_quoted = !is_quoted,
+            b'\\' if !matches!(bytes.next(), Some(b'n' | b't' | b'b' | b'"' | b'\\')) => {
+                return false;
+            }
+            b'#' | b';' if !is_quoted => return true,
+            _ => {}
+        }
+    }
+    !is_quoted
+}
+
 fn mentions_include(text: &[u8]) -> bool {
     text.windows(b"include".len())
         .any(|word| word.eq_ignore_ascii_case(b"include"))
@@ -214,7 +311,7 @@ fn mentions_include(text: &[u8]) -> bool {
 /// The settings of `core` and `extensions` as libgit2 reads them. It opens no repository for that.
 fn by_libgit2(path: &Path) -> Result<Vec<Setting<'static>>, Fault> {
     let read = || {
-        let config = git2::Config::open(path)?;
+        let config = git2::Config::open(&bytes::to_usual(path))?;
         let mut settings = Vec::new();
         config
             .entries(Some(r"^(core|extensions)\."))?
@@ -259,15 +356,10 @@ fn boolean(value: Option<&[u8]>) -> Option<bool> {
 mod tests {
     use super::*;
 
-    fn settings(text: &str) -> Option<Vec<String>> {
+    fn settings(text: &str) -> Result<Vec<String>, NotPlain> {
         let shown = |setting: &Setting<'_>| {
-            let value = setting.value.as_deref().unwrap_or_default();
-            format!(
-                "{}.{}={}",
-                setting.section,
-                setting.key,
-                value.escape_ascii()
-            )
+            let (name, value) = setting.shown();
+            format!("{name}={}", value.unwrap_or_default().escape_ascii())
         };
         plain(text.as_bytes()).map(|settings| settings.iter().map(shown).collect())
     }
@@ -275,7 +367,7 @@ mod tests {
     #[test]
     fn what_git_writes_is_plain() {
         let text = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n\
-            [remote \"a]b\"]\n\turl = \"x;y\"\n[Extensions]\n\tworktreeConfig = true\n# bare = true\n";
+            [remote \"a]b\"]\n\turl = \"x;y\"\n\tmirror\n\tx=\\\"#\"\r\n[Extensions]\n\tworktreeConfig = true\n# bare = true\n";
         assert_eq!(
             settings(text).unwrap(),
             [
@@ -284,7 +376,12 @@ mod tests {
                 "extensions.worktreeconfig=true"
             ]
         );
-        assert_eq!(settings("[core \"x\"]\n\tbare = true\n").unwrap(), [""; 0]);
+        for none in ["[core \"x\"]", "[core.x]", "[x \"C:\\\\a\\\"b\"]"] {
+            assert_eq!(
+                settings(&format!("{none}\n\tbare = true\n")).unwrap(),
+                [""; 0]
+            );
+        }
     }
 
     #[test]
@@ -299,8 +396,36 @@ mod tests {
             "[alias]\n\tx = a\\\n[core]\n\tbare = true\n",
             "[core]\n\tbare = true ; yes\n",
             "[core\n",
+            "[core] bare = true # \"]\n",
+            "[core \"a\" b\"]\n",
+            "[remote \"a\\\"]\n",
+            "[extensions \"x\"]\n",
+            "[Extensions.x]\n",
+            "[remote\"a\"]\n",
+            "[]\n",
+            "[co re]\n",
+            "bare = true\n[core]\n",
+            "garbage\n",
+            "[user]\n\tname = \u{0}\n",
+            "[core]\n\tbare = \u{b}true\n",
+            "\u{feff}[core]\n",
         ] {
-            assert_eq!(settings(text), None, "{text}");
+            assert_eq!(settings(text), Err(NotPlain::Odd), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_git_refuses_is_damaged() {
+        for text in [
+            "[user]\n\tname = \"x\n",
+            "[user]\n\tname = \\x\n",
+            "[user]\n\tna_me = x\n",
+            "[user]\n\t1name = x\n",
+            "[user]\n\tname x\n",
+            "[user]\n\tname ; x\n",
+            "[user]\n\t= x\n",
+        ] {
+            assert_eq!(settings(text), Err(NotPlain::Damaged), "{text}");
         }
     }
 

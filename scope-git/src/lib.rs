@@ -38,13 +38,36 @@ mod sys;
 // Linked for libgit2 (see Cargo.toml); not called from here.
 use libz_sys as _;
 
-/// Reads bytes as each of the files that a repository is read from, for fuzzing: there is nothing to it but that it ends.
+/// How single files are read, for the targets of `fuzz/`: no part of what this crate offers.
 #[doc(hidden)]
-pub fn read_as_everything(bytes: &[u8]) {
-    let _ = config::plain(bytes);
-    let _ = git_dir::named_by_git_file(bytes);
-    let _ = head::Head::parse(bytes);
-    reftable::read_as_block(bytes);
+pub mod fuzzing {
+    use std::path::PathBuf;
+
+    use crate::{config, git_dir, head, reftable};
+
+    /// The settings that matter, by names in lower case, if the text is understood without libgit2.
+    pub fn plain_config(text: &[u8]) -> Option<Vec<(String, Option<Vec<u8>>)>> {
+        let settings = config::plain(text).ok()?;
+        Some(settings.iter().map(config::Setting::shown).collect())
+    }
+
+    /// The path that a file `.git` names.
+    pub fn git_file(text: &[u8]) -> Option<PathBuf> {
+        git_dir::named_by_git_file(text)
+    }
+
+    /// The reference that a `HEAD` names; none for a commit; nothing where it is damaged.
+    pub fn head(text: &[u8]) -> Option<Option<Vec<u8>>> {
+        match head::Head::parse(text).ok()? {
+            head::Head::Reference(name) => Some(Some(name)),
+            head::Head::Commit => Some(None),
+        }
+    }
+
+    /// Reads a block of a reftable: there is nothing to it but that it ends.
+    pub fn reftable_block(bytes: &[u8]) {
+        reftable::read_as_block(bytes);
+    }
 }
 
 /// The README's example is run with the tests.
