@@ -103,17 +103,37 @@ where
         .map_err(|error: T::Error| named(given.py(), argument, error.into()))
 }
 
-/// A `TypeError` or `OverflowError` of an argument, with the argument's name in its message.
+/// An error of Python's own about an argument, with the argument's name in its message.
 #[cold]
 fn named(py: Python<'_>, argument: &str, error: PyErr) -> PyErr {
-    let message = format!("argument '{argument}': {}", error.value(py));
-    if error.is_instance_of::<PyTypeError>(py) {
-        PyTypeError::new_err(message)
-    } else if error.is_instance_of::<PyOverflowError>(py) {
-        PyOverflowError::new_err(message)
+    let kind = error.get_type(py);
+    let own = [
+        py.get_type::<PyTypeError>(),
+        py.get_type::<PyValueError>(),
+        py.get_type::<PyOverflowError>(),
+    ];
+    if own.iter().any(|own| own.is(&kind)) {
+        let message = format!("argument '{argument}': {}", error.value(py));
+        PyErr::from_type(kind, message)
     } else {
         error
     }
+}
+
+/// The argument of that name, if it can be called.
+#[cfg(target_os = "linux")]
+pub(crate) fn callable<'a, 'py>(
+    argument: &str,
+    given: &'a Bound<'py, PyAny>,
+) -> PyResult<&'a Bound<'py, PyAny>> {
+    if given.is_callable() {
+        return Ok(given);
+    }
+    let kind = given.get_type();
+    let kind = kind.name()?;
+    Err(PyTypeError::new_err(format!(
+        "argument '{argument}': '{kind}' object cannot be called"
+    )))
 }
 
 /// An argument for which `None` is not the same as nothing.
@@ -130,12 +150,21 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Given<'a, 'py> {
     }
 }
 
-impl Given<'_, '_> {
+impl<'py> Given<'_, 'py> {
     /// Whether it is `True`; where it is left out, it is not.
     #[inline]
     pub(crate) fn is_true(&self, argument: &str) -> PyResult<bool> {
+        self.or(argument, false)
+    }
+
+    /// What it is, converted; what is usual, where it is left out.
+    #[inline]
+    pub(crate) fn or<T>(&self, argument: &str, usual: T) -> PyResult<T>
+    where
+        T: for<'a> FromPyObject<'a, 'py>,
+    {
         match self {
-            Self::Nothing => Ok(false),
+            Self::Nothing => Ok(usual),
             Self::Something(given) => extracted(argument, given),
         }
     }

@@ -13,7 +13,13 @@
 
 mod access;
 mod alias;
+#[cfg(target_os = "linux")]
+mod answer;
+#[cfg(target_os = "linux")]
+mod call;
 mod checkout;
+#[cfg(target_os = "linux")]
+mod disk;
 mod fault;
 mod fence;
 mod input;
@@ -39,6 +45,10 @@ mod _native {
     };
     #[pymodule_export]
     use crate::checkout::{CheckoutInfo, checkout_info, resolve_scope};
+    // scope-workspace needs Linux; `scope_core/_disk.py` says so elsewhere.
+    #[cfg(target_os = "linux")]
+    #[pymodule_export]
+    use crate::disk::{Held, Workspaces, default_source_dir, discover_projects};
     #[pymodule_export]
     use crate::fault::{Fault, error_codes};
     #[pymodule_export]

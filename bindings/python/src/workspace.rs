@@ -177,6 +177,13 @@ impl WorkspaceMetadata {
     }
 }
 
+#[cfg(target_os = "linux")]
+impl From<scope_core::WorkspaceMetadata> for WorkspaceMetadata {
+    fn from(metadata: scope_core::WorkspaceMetadata) -> Self {
+        Self(metadata)
+    }
+}
+
 impl WorkspaceMetadata {
     fn read(json: &Text<'_, '_>) -> PyResult<Self> {
         let read = scope_core::WorkspaceMetadata::from_json(json);
@@ -222,7 +229,7 @@ pub(crate) fn decide_retention(
 }
 
 /// After how many days a workspace is idle.
-fn retention_policy(argument: &str, days: &Given<'_, '_>) -> PyResult<RetentionPolicy> {
+pub(crate) fn retention_policy(argument: &str, days: &Given<'_, '_>) -> PyResult<RetentionPolicy> {
     let Given::Something(days) = days else {
         return Ok(RetentionPolicy::default());
     };
@@ -260,7 +267,7 @@ fn json<'py>(metadata: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
 }
 
 /// The instant that text or a `datetime` with a time zone stands for.
-fn timestamp(argument: &str, now: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
+pub(crate) fn timestamp(argument: &str, now: &Bound<'_, PyAny>) -> PyResult<Timestamp> {
     static DATETIME: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     if let Ok(given) = now.cast::<PyString>() {
         return part_of(given, Part::Timestamp)?

@@ -68,7 +68,7 @@ def test_the_pattern_of_a_reference_is_exact(text: str) -> None:
 
 
 def test_the_package_asks_for_no_pydantic() -> None:
-    code = "import sys, scope_core; assert not {'pydantic', 'pydantic_core', 'typing', 're', 'json'} & set(sys.modules)"
+    code = "import sys, scope_core; assert not {'pydantic', 'pydantic_core', 'typing', 're', 'json', 'dataclasses', 'pathlib'} & set(sys.modules)"
     subprocess.run([sys.executable, "-I", "-S", "-c", f"import sys; sys.path += {sys.path!r}; {code}"], check=True)
 
 

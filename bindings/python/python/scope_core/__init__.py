@@ -51,6 +51,41 @@ from ._native import (
     workspace_path,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._disk import (
+        Decided,
+        Deleted,
+        Discovery,
+        Held,
+        Listing,
+        Problem,
+        Progress,
+        Project,
+        Report,
+        Synced,
+        Usage,
+        Work,
+        Workspace,
+        Workspaces,
+        default_source_dir,
+        discover_projects,
+    )
+else:
+
+    def __getattr__(name: str) -> object:
+        """What is about a disk is imported once somebody asks for it: most do not, and it needs ``dataclasses``."""
+        if name in __all__:
+            from . import _disk
+
+            globals().update({name: getattr(_disk, name) for name in _disk.__all__})
+            return globals()[name]
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
+
+
 ERROR_CODES = error_codes()
 """Every error code with its number, in the order of the numbers (rule E1)."""
 
@@ -59,14 +94,28 @@ del error_codes
 __all__ = [
     "ERROR_CODES",
     "CheckoutInfo",
+    "Decided",
     "Decision",
+    "Deleted",
+    "Discovery",
     "Fault",
+    "Held",
+    "Listing",
     "Policy",
+    "Problem",
+    "Progress",
+    "Project",
     "Reference",
+    "Report",
     "Resolved",
     "ScopeError",
     "ScopeKey",
+    "Synced",
+    "Usage",
+    "Work",
+    "Workspace",
     "WorkspaceMetadata",
+    "Workspaces",
     "check_branch",
     "check_name",
     "check_slug",
@@ -77,6 +126,8 @@ __all__ = [
     "decide_access",
     "decide_retention",
     "default_slug",
+    "default_source_dir",
+    "discover_projects",
     "distinct_template_alias",
     "distinct_workspace_dir_name",
     "is_branch",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import ScopeError, ScopeKey, parse, resolve_scope
+from ._error import described
 
 Value = str | list[str] | None
 Record = dict[str, Value]
@@ -154,15 +155,6 @@ class Printer:
             self.write("]\n" if self.begun else "[]\n")
         sys.stdout.buffer.flush()
         return 1 if self.faults else 0
-
-
-def described(error: ScopeError) -> dict[str, Any]:
-    """A fault as JSON has it; its offset counts bytes."""
-    return {
-        **{"code": error.code, "number": error.number, "part": error.part, "input": error.input},
-        "offset": len(error.text[: error.offset].encode("utf-8", "surrogatepass")),
-        **{"message": error.message, "suggestion": error.suggestion},
-    }
 
 
 def echoed(form: Form, fields: list[bytes | None]) -> str:

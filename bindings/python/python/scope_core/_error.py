@@ -89,3 +89,12 @@ class ScopeError(ValueError):
     def suggestion(self) -> str | None:
         """What was probably meant, where there is a suggestion."""
         return self._fault.suggestion
+
+
+def described(error: ScopeError) -> dict[str, str | int | None]:
+    """A fault as the JSON of the command has it (rule E2): its offset counts bytes."""
+    return {
+        **{"code": error.code, "number": error.number, "part": error.part, "input": error.input},
+        "offset": len(error.text[: error.offset].encode("utf-8", "surrogatepass")),
+        **{"message": error.message, "suggestion": error.suggestion},
+    }

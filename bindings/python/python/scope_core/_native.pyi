@@ -1,20 +1,25 @@
 # The types of the extension. `cargo xtask test python` compares them with what is there (stubtest).
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 from os import PathLike
-from typing import Any, Literal, TypeAlias, final, overload
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Protocol, TypeAlias, final, overload
 
+from ._disk import Deleted, Discovery, Listing, Progress, Report, Synced, Usage, Work, Workspace
 from ._error import ScopeError
 
 __all__ = [
     "CheckoutInfo",
     "Decision",
     "Fault",
+    "Held",
     "Policy",
     "Reference",
     "Resolved",
     "ScopeKey",
     "WorkspaceMetadata",
+    "Workspaces",
     "check_branch",
     "check_name",
     "check_slug",
@@ -25,6 +30,8 @@ __all__ = [
     "decide_access",
     "decide_retention",
     "default_slug",
+    "default_source_dir",
+    "discover_projects",
     "distinct_template_alias",
     "distinct_workspace_dir_name",
     "error_codes",
@@ -280,6 +287,86 @@ class CheckoutInfo:
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
 
+class _Cancel(Protocol):
+    def is_set(self) -> bool: ...
+
+@final
+class Workspaces:
+    def __new__(
+        cls,
+        data_dir: _Path,
+        *,
+        clock: Callable[[], datetime | str] | None = None,
+        git: _Path = "git",
+        base_url: str = "https://github.com",
+        allow_file_urls: bool = False,
+        timeout: float | timedelta = 600,
+        max_bytes: int = 2000000000,
+        quota_bytes: int = 2000000000,
+    ) -> Workspaces: ...
+    @classmethod
+    def from_environment(
+        cls,
+        *,
+        clock: Callable[[], datetime | str] | None = None,
+        git: _Path = "git",
+        base_url: str = "https://github.com",
+        allow_file_urls: bool = False,
+        timeout: float | timedelta = 600,
+        max_bytes: int = 2000000000,
+        quota_bytes: int = 2000000000,
+    ) -> Workspaces | None: ...
+    @property
+    def data_dir(self) -> Path: ...
+    def create(self, user_id: str, owner: str, repo: str) -> Workspace: ...
+    def get(self, user_id: str, owner: str, repo: str) -> Workspace: ...
+    def touch(self, user_id: str, owner: str, repo: str) -> Workspace: ...
+    def delete(self, user_id: str, owner: str, repo: str) -> Deleted: ...
+    def work(self, user_id: str, owner: str, repo: str) -> Work: ...
+    def hold(self, user_id: str, owner: str, repo: str) -> Held: ...
+    def list(self, user_id: str) -> Listing: ...
+    def usage(self, user_id: str) -> Usage: ...
+    def validate_path(self, user_id: str, path: _Path) -> Path: ...
+    def clone(
+        self,
+        user_id: str,
+        source: str,
+        *,
+        branch: str | None = None,
+        depth: int | None = None,
+        progress: Callable[[Progress], object] | None = None,
+        cancel: _Cancel | None = None,
+    ) -> Workspace: ...
+    def sync(
+        self,
+        user_id: str,
+        owner: str,
+        repo: str,
+        *,
+        progress: Callable[[Progress], object] | None = None,
+        cancel: _Cancel | None = None,
+    ) -> Synced: ...
+    def cleanup(
+        self,
+        *,
+        max_idle_days: int = 7,
+        dry_run: bool = False,
+        measure_usage: bool = False,
+        now: datetime | str | None = None,
+        progress: Callable[[Progress], object] | None = None,
+        cancel: _Cancel | None = None,
+    ) -> Report: ...
+
+@final
+class Held:
+    def release(self) -> None: ...
+    def __enter__(self) -> Held: ...
+    def __exit__(self, *_exception: BaseException | type[BaseException] | TracebackType | None) -> None: ...
+
+def default_source_dir() -> Path | None: ...
+def discover_projects(
+    source_dirs: Iterable[_Path] | None = None, *, skip: Iterable[str] = (), threads: int = 0
+) -> Discovery: ...
 def parse(text: str, *, normalize: bool = False) -> Reference: ...
 def normalize(text: str) -> str: ...
 def is_valid(text: str, /) -> bool: ...

@@ -1,0 +1,149 @@
+//! Calls that may take long: without the interpreter's lock, at the time that Python's clock says, told of progress, and
+//! stopped by signals.
+
+use std::cell::Cell;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use pyo3::exceptions::{PyRuntimeError, PyTypeError};
+use pyo3::prelude::*;
+use scope_core::Timestamp;
+use scope_workspace::{CancelToken, Clock, Error, Job, Progress, SystemClock};
+
+use crate::answer::{Answer, refused};
+use crate::input::callable;
+
+/// How often signals and `cancel` are looked at.
+const PULSE: Duration = Duration::from_millis(50);
+
+thread_local! {
+    /// The time of the call that this thread carries out, where it is not the system's.
+    static NOW: Cell<Option<Timestamp>> = const { Cell::new(None) };
+}
+
+/// Tells the time of the call. Python's own clock is asked before the call, so that what it raises stops the call.
+pub(crate) struct CallClock;
+
+impl Clock for CallClock {
+    fn now(&self) -> Timestamp {
+        NOW.get().unwrap_or_else(|| SystemClock.now())
+    }
+}
+
+fn at<T>(now: Option<Timestamp>, call: impl FnOnce() -> T) -> T {
+    NOW.set(now);
+    let done = call();
+    NOW.set(None);
+    done
+}
+
+/// Carries out a call without the interpreter's lock, and hands over its answer.
+pub(crate) fn answered<T: Answer + Send>(
+    py: Python<'_>,
+    now: Option<Timestamp>,
+    call: impl FnOnce() -> Result<T, Error> + Send,
+) -> PyResult<Py<PyAny>> {
+    match py.detach(|| at(now, call)) {
+        Ok(answer) => Ok(answer.shown(py)?.unbind()),
+        Err(error) => Err(refused(py, &error)),
+    }
+}
+
+/// Who is told of progress, and what cancels.
+pub(crate) struct Watch<'a, 'py> {
+    progress: Option<&'a Bound<'py, PyAny>>,
+    cancel: Option<&'a Bound<'py, PyAny>>,
+}
+
+impl<'a, 'py> Watch<'a, 'py> {
+    pub(crate) fn of(
+        progress: Option<&'a Bound<'py, PyAny>>,
+        cancel: Option<&'a Bound<'py, PyAny>>,
+    ) -> PyResult<Self> {
+        let progress = progress
+            .map(|progress| callable("progress", progress))
+            .transpose()?;
+        if let Some(cancel) = cancel
+            && !cancel.hasattr("is_set")?
+        {
+            let kind = cancel.get_type();
+            let kind = kind.name()?;
+            return Err(PyTypeError::new_err(format!(
+                "argument 'cancel': '{kind}' object has no 'is_set', as 'threading.Event' has"
+            )));
+        }
+        Ok(Self { progress, cancel })
+    }
+
+    /// Carries out a call in a thread of its own, while this one sees to progress, signals and `cancel`: only a thread of
+    /// Python's own can have signals handled, and none is handled while git says nothing.
+    pub(crate) fn answered<T: Answer + Send>(
+        &self,
+        py: Python<'py>,
+        now: Option<Timestamp>,
+        call: impl FnOnce(Job<'_>) -> Result<T, Error> + Send,
+    ) -> PyResult<Py<PyAny>> {
+        let cancel = CancelToken::new();
+        let mut stopped = self.look(py, None, &cancel).err();
+        let (sender, mut receiver) = mpsc::channel::<Progress>();
+        let token = cancel.clone();
+        let work = move || {
+            let mut tell = |progress: &Progress| {
+                // Nobody listens any more where this one was given up.
+                let _ = sender.send(progress.clone());
+            };
+            let job = Job {
+                cancel: token,
+                progress: Some(&mut tell),
+            };
+            at(now, || call(job))
+        };
+        let done = thread::scope(|scope| {
+            let worker = thread::Builder::new().spawn_scoped(scope, work)?;
+            loop {
+                let receiver = &mut receiver;
+                let told = match py.detach(move || receiver.recv_timeout(PULSE)) {
+                    Ok(progress) => Some(progress),
+                    Err(RecvTimeoutError::Timeout) => None,
+                    Err(RecvTimeoutError::Disconnected) => break,
+                };
+                if stopped.is_none() {
+                    stopped = self.look(py, told.as_ref(), &cancel).err();
+                }
+            }
+            let ended = py.detach(|| worker.join());
+            ended
+                .map_err(|_| PyRuntimeError::new_err("scope_core panicked; this is a defect of it"))
+        })?;
+        match (stopped, done) {
+            (Some(stopped), _) => Err(stopped),
+            (None, Ok(answer)) => Ok(answer.shown(py)?.unbind()),
+            (None, Err(error)) => Err(refused(py, &error)),
+        }
+    }
+
+    /// Hands progress on, and looks for a reason to stop. Whatever is raised meanwhile is one.
+    fn look(
+        &self,
+        py: Python<'py>,
+        progress: Option<&Progress>,
+        cancel: &CancelToken,
+    ) -> PyResult<()> {
+        let looked = || {
+            py.check_signals()?;
+            if let (Some(told), Some(progress)) = (self.progress, progress) {
+                told.call1((progress.shown(py)?,))?;
+            }
+            match self.cancel {
+                Some(cancel) => cancel.call_method0("is_set")?.is_truthy(),
+                None => Ok(false),
+            }
+        };
+        let looked = looked();
+        if !matches!(looked, Ok(false)) {
+            cancel.cancel();
+        }
+        looked.map(drop)
+    }
+}
