@@ -41,6 +41,7 @@ use crate::workspace::{retention_policy, timestamp};
 /// ('acme__widget', 'acme/widget')
 /// >>> [workspace.directory for workspace in workspaces.list(user).workspaces]
 /// ['acme__widget']
+/// >>> data.cleanup()
 #[pyclass(frozen, module = "scope_core")]
 pub(crate) struct Workspaces {
     inner: scope_workspace::Workspaces,

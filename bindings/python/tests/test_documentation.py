@@ -20,7 +20,9 @@ def documented() -> list[tuple[str, Any]]:
         found.append((name, item))
         if isinstance(item, type):
             own = [it for it in vars(item) if not it.startswith("_")]
-            found += [(f"{name}.{it}", inspect.getattr_static(item, it)) for it in own if it != "index"]
+            # The fields of a dataclass are in the documentation of the class.
+            fields = {"index", *getattr(item, "__dataclass_fields__", ())}
+            found += [(f"{name}.{it}", inspect.getattr_static(item, it)) for it in own if it not in fields]
     return [(name, item) for name, item in found if name != "ERROR_CODES"]
 
 

@@ -5,13 +5,15 @@
 # pyright: reportUnknownMemberType=false, reportUnnecessaryTypeIgnoreComment=true
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Literal
 
 import scope_core
-from scope_core import CheckoutInfo, Decision, Policy, Reference, Resolved, ScopeError, ScopeKey, parse, parse_many
+from scope_core import CheckoutInfo, Decision, Policy, Project, Reference, Report, Resolved, ScopeError, ScopeKey
+from scope_core import Workspace, Workspaces, parse, parse_many
 
 
 def fine(error: ScopeError) -> None:
@@ -32,6 +34,15 @@ def fine(error: ScopeError) -> None:
     checkout: CheckoutInfo = scope_core.checkout_info(Path("."), use_environment=False)
     branch: str | None = checkout.branch
     resolved_key: ScopeKey = scope_core.resolve_scope(kind="branch", branch="main")
+    workspaces: Workspaces = Workspaces(Path("/data"), clock=lambda: datetime.now(timezone.utc), timeout=30)
+    workspace: Workspace = workspaces.clone("u", "a/b", progress=lambda it: print(it.done), cancel=threading.Event())
+    where: Path = workspace.path
+    listed: tuple[Workspace, ...] = workspaces.list("u").workspaces
+    report: Report = workspaces.cleanup(max_idle_days=1, now="x")
+    verdicts: set[Literal["deleted", "warned", "in_use"]] = {it.verdict for it in report.idle}
+    projects: tuple[Project, ...] = scope_core.discover_projects([Path("/src"), "/x"], skip={"a"}).projects
+    with workspaces.hold("u", "a", "b") as held:
+        held.release()
     match reference:
         case Reference(matched_scope, _, _):
             matched: str = matched_scope
@@ -53,4 +64,8 @@ def faulty() -> None:
     scope_core.decide_retention("{}", now="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     scope_core.resolve_scope(".", "branch")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     scope_core.resolve_scope(kind="project")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Workspaces("/data", clock=7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Workspaces("/data").clone("u", "a/b", progress=7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Workspaces("/data").list("u").workspaces[0].path = Path("/x")  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+    scope_core.discover_projects(7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     scope_core.nothing  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]

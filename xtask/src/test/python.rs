@@ -28,9 +28,11 @@ const FEW: &[&str] = &[
     "test_vectors.py",
     "test_values.py",
     "test_checkout.py",
+    "test_disk_vectors.py",
     "test_errors.py",
     "test_fence.py",
     "test_threads.py",
+    "test_workspaces.py",
 ];
 
 fn run(repo: &Repo) -> Outcome {
