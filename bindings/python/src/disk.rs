@@ -575,9 +575,9 @@ fn no_iterable(argument: &str, given: &Bound<'_, PyAny>) -> PyErr {
 /// ``None`` where there is no home. It need not exist.
 ///
 /// >>> import os
-/// >>> os.environ["CODE_SOURCE_DIR"] = "/work/src"
+/// >>> os.environ["CODE_SOURCE_DIR"] = "/src"
 /// >>> default_source_dir()
-/// PosixPath('/work/src')
+/// PosixPath('/src')
 /// >>> del os.environ["CODE_SOURCE_DIR"]
 #[pyfunction]
 pub(crate) fn default_source_dir() -> Option<PathBuf> {
