@@ -429,6 +429,91 @@ mod tests {
         }
     }
 
+    /// What a configuration with this text and this format version comes to.
+    fn of(version: &str, text: &str) -> Result<Config, Fault> {
+        let place = tempfile::tempdir().unwrap();
+        let dir = Dir::open(place.path()).unwrap();
+        let text = format!("[core]\n\trepositoryFormatVersion = {version}\n{text}");
+        Config::of_repository(&dir, Some(text.as_bytes()))
+    }
+
+    #[test]
+    fn extensions_are_known_or_refused_by_the_format_version() {
+        let unsupported = Fault::At(ErrorCode::UnsupportedRepository, Part::GitConfig);
+        let with = |version: &str, name: &str, value: &str| {
+            of(version, &format!("[extensions]\n\t{name} = {value}\n"))
+        };
+        for name in ["noop", "preciousObjects", "partialClone"] {
+            for version in ["0", "1"] {
+                assert!(with(version, name, "true").is_ok(), "{name} in {version}");
+            }
+        }
+        for name in [
+            "objectFormat",
+            "compatObjectFormat",
+            "relativeWorktrees",
+            "noop-v1",
+        ] {
+            assert_eq!(with("0", name, "sha1").unwrap_err(), unsupported, "{name}");
+            assert!(with("1", name, "sha1").is_ok(), "{name}");
+        }
+        // The old version takes no notice of what it does not know.
+        assert!(with("0", "nobodyKnows", "true").is_ok());
+        assert_eq!(with("1", "nobodyKnows", "true").unwrap_err(), unsupported);
+        assert_eq!(with("2", "noop", "true").unwrap_err(), unsupported);
+
+        assert!(
+            with("1", "worktreeConfig", "true")
+                .unwrap()
+                .has_worktree_file
+        );
+        assert!(
+            !with("1", "worktreeConfig", "false")
+                .unwrap()
+                .has_worktree_file
+        );
+        assert!(with("1", "refStorage", "reftable").unwrap().has_reftables);
+        assert!(!with("1", "refStorage", "files").unwrap().has_reftables);
+        assert_eq!(with("0", "refStorage", "files").unwrap_err(), unsupported);
+        assert_eq!(with("1", "refStorage", "xml").unwrap_err(), unsupported);
+        // Of two, the one that asks for more counts, in either order.
+        for text in [
+            "nobodyKnows = 1\n\tobjectFormat = sha1",
+            "objectFormat = sha1\n\tnobodyKnows = 1",
+        ] {
+            let text = format!("[extensions]\n\t{text}\n");
+            assert_eq!(of("1", &text).unwrap_err(), unsupported);
+        }
+    }
+
+    #[test]
+    fn settings_of_the_core_are_taken_or_damaged() {
+        let config = of("0", "\tbare = yes\n\tworktree = ../x\n").unwrap();
+        assert_eq!(config.bare, Some(true));
+        assert_eq!(config.worktree.as_deref(), Some(Path::new("../x")));
+        assert_eq!(of("0", "\tbare = no\n").unwrap().bare, Some(false));
+        assert_eq!(
+            of("0", "").unwrap(),
+            Config {
+                version: Some(0),
+                ..Config::default()
+            }
+        );
+        for text in [
+            "\tbare = maybe\n",
+            "\tworktree =\n",
+            "[extensions]\n\tworktreeConfig = maybe\n",
+        ] {
+            assert_eq!(of("0", text).unwrap_err(), damaged(), "{text}");
+        }
+        assert_eq!(of("one", "").unwrap_err(), damaged());
+        // Without a version nothing counts.
+        let place = tempfile::tempdir().unwrap();
+        let dir = Dir::open(place.path()).unwrap();
+        let unversioned = Config::of_repository(&dir, Some(b"[core]\n\tbare = true\n"));
+        assert_eq!(unversioned.unwrap(), Config::default());
+    }
+
     #[test]
     fn truth_is_read_as_git_does() {
         for yes in ["true", "YES", "On", "1", "2k", "-1"] {
