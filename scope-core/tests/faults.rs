@@ -160,6 +160,8 @@ fn check(rejection: &Rejection) {
     } else {
         assert!(!message.contains("; did you mean \"") || text.contains("did you"));
     }
+    let described = error.describe(text);
+    assert_eq!(described, (message, error.suggestion(text)));
     let again = Error::from_parts(error.code, error.part, error.input, error.offset);
     assert_eq!(again, *error);
 }

@@ -116,6 +116,14 @@ fn errors_are_errors() {
         "invalid reference: a reference begins with '@' (at byte 0)"
     );
 
+    // What a binding asks for at once.
+    let meant = "@acme/widget";
+    let message = "invalid reference \"acme/widget\": a reference begins with '@'; did you mean \"@acme/widget\"?";
+    assert_eq!(
+        error.describe("acme/widget"),
+        (message.into(), Some(meant.into()))
+    );
+
     let rejection: Box<dyn StdError> = Box::new(error.about("acme/widget"));
     assert_eq!(
         rejection.to_string(),

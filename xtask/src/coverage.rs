@@ -1,9 +1,12 @@
 //! `cargo xtask coverage`: how much of the core its tests reach.
 
+use crate::dependencies::list;
 use crate::repo::Repo;
 use crate::step::{Outcome, Passed};
 use crate::tool::{CARGO, RUSTC};
 use crate::toolchain::{NO_NIGHTLY, is_installed};
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Runs the core's tests, those of the documentation too, and prints lines and branches file by file, and every line
 /// that nothing reached.
@@ -32,5 +35,57 @@ pub(crate) fn run(repo: &Repo) -> Outcome {
     };
     llvm_cov("--branch --doctests --package scope-core --all-features --no-report").show()?;
     llvm_cov("report --branch --doctests --package scope-core --show-missing-lines").show()?;
+    let report = llvm_cov("report --branch --doctests --package scope-core --json").read()?;
+    let report =
+        serde_json::from_str(&report).map_err(|error| format!("cargo llvm-cov: {error}"))?;
+    println!("Branches of which one side is never taken:");
+    for place in one_sided(&report) {
+        println!("{place}");
+    }
     Ok(Passed::Whole)
+}
+
+/// Where a condition was always true, or always false. What is compiled several times, for several types, counts once.
+fn one_sided(report: &Value) -> Vec<String> {
+    let mut places = Vec::new();
+    for file in list(&report["data"][0]["files"]) {
+        let mut taken: BTreeMap<(u64, u64), (u64, u64)> = BTreeMap::new();
+        for branch in list(&file["branches"]) {
+            let number = |at: usize| branch[at].as_u64().unwrap_or_default();
+            // Line, column, end, and how often it was true and false.
+            let (truly, falsely) = taken.entry((number(0), number(1))).or_default();
+            *truly += number(4);
+            *falsely += number(5);
+        }
+        for ((line, column), (truly, falsely)) in taken {
+            let name = file["filename"].as_str().unwrap_or_default();
+            match (truly, falsely) {
+                (0, 0) => places.push(format!("{name}:{line}:{column}: never asked")),
+                (0, _) => places.push(format!("{name}:{line}:{column}: never true")),
+                (_, 0) => places.push(format!("{name}:{line}:{column}: never false")),
+                _ => {}
+            }
+        }
+    }
+    places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_sided;
+    use serde_json::json;
+
+    #[test]
+    fn a_branch_is_whole_if_any_copy_takes_each_side() {
+        let report = json!({"data": [{"files": [{"filename": "a.rs", "branches": [
+            [3, 5, 3, 9, 7, 0, 0, 0, 4],
+            [3, 5, 3, 9, 0, 1, 0, 0, 4],
+            [8, 2, 8, 4, 7, 0, 0, 0, 4],
+            [9, 2, 9, 4, 0, 0, 0, 0, 4],
+        ]}]}]});
+        assert_eq!(
+            one_sided(&report),
+            ["a.rs:8:2: never false", "a.rs:9:2: never asked"]
+        );
+    }
 }
