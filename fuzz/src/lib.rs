@@ -3,6 +3,8 @@
 pub mod c;
 
 use scope_core::{Error, ErrorCode};
+use std::fs;
+use std::path::{Path, PathBuf};
 
 /// The first `N` texts of an input, which a byte that UTF-8 never has divides; missing ones are empty. Nothing where
 /// one is not UTF-8.
@@ -43,4 +45,56 @@ pub fn is_safe_component(name: &str) -> bool {
         && !name.ends_with(['.', ' '])
         && !name.chars().any(|char| char.is_control() || r#"<>:"/\|?*"#.contains(char))
         && !DEVICES.contains(&stem.as_str())
+}
+
+/// Whether the text of a configuration may send its reader to other files.
+pub fn mentions_include(text: &[u8]) -> bool {
+    text.windows(b"include".len()).any(|word| word.eq_ignore_ascii_case(b"include"))
+}
+
+/// A directory for files, in memory where the system has such a place.
+pub struct Place(PathBuf);
+
+impl Place {
+    /// Makes one for this target and process. libFuzzer ends without a word to anybody, so that those of processes that
+    /// are no more are removed by the next.
+    ///
+    /// # Panics
+    ///
+    /// Where the system refuses, as do the others.
+    #[must_use]
+    pub fn new(target: &str) -> Self {
+        let memory = Path::new("/dev/shm");
+        let around = if memory.is_dir() { memory.to_path_buf() } else { std::env::temp_dir() };
+        let prefix = format!("scope-fuzz-{target}-");
+        for entry in fs::read_dir(&around).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let process = name.to_str().and_then(|name| name.strip_prefix(&prefix)?.parse::<u32>().ok());
+            if process.is_some_and(|it| Path::new("/proc/self").exists() && !Path::new(&format!("/proc/{it}")).exists())
+            {
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
+        let path = around.join(format!("{prefix}{}", std::process::id()));
+        fs::create_dir_all(&path).expect("a directory");
+        Self(path)
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Makes a directory in it, and those above.
+    pub fn directory(&self, name: &str) {
+        fs::create_dir_all(self.0.join(name)).expect("a directory");
+    }
+
+    /// Writes a file in it, and says where that is.
+    pub fn file(&self, name: &str, text: &[u8]) -> PathBuf {
+        let path = self.0.join(name);
+        fs::write(&path, text).expect("a file");
+        path
+    }
 }

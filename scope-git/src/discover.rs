@@ -138,8 +138,8 @@ impl Place<'_> {
         }))
     }
 
-    /// The git directory called `name` there, `seen` from the open directory, or that the file there names; and the file system of the place, if it came out
-    /// on the way.
+    /// The git directory called `name` there, `seen` from the open directory, or that the file there names; and the file
+    /// system of the place, if it came out on the way.
     fn led_to_by(
         &self,
         seen: &Path,

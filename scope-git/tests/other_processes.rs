@@ -210,6 +210,7 @@ fn a_current_directory_that_is_gone() {
 }
 
 /// A file system that begins in a worktree ends the search, unless the caller's environment says otherwise.
+#[cfg(target_os = "linux")]
 #[test]
 fn another_file_system_is_not_left() {
     let place = Place::new();
