@@ -22,8 +22,8 @@ class ScopeError extends Error {
   }
 
   toJSON() {
-    const { name, code, number, part, input, offset, message, suggestion } = this;
-    return { name, code, number, part, input, offset, message, suggestion };
+    const { name, code, number, part, input, offset, message, suggestion, detail } = this;
+    return { name, code, number, part, input, offset, message, suggestion, ...(detail !== undefined && { detail }) };
   }
 }
 
@@ -39,8 +39,10 @@ function say(error, number, part, input, offset, suggestion) {
 }
 
 /** The error of a fault that the native half answers with. */
-function faultOf({ number, part, input, offset, message, suggestion }) {
-  return say(new ScopeError(message), number, part, input, offset, suggestion ?? undefined);
+function faultOf({ number, part, input, offset, message, suggestion, detail }) {
+  const error = say(new ScopeError(message), number, part, input, offset, suggestion ?? undefined);
+  if (detail !== undefined && detail !== null) error.detail = detail;
+  return error;
 }
 
 /** The value that an answer of the native half is; a fault is thrown. */

@@ -370,6 +370,228 @@ export class WorkspaceMetadata {
   toJson(): string;
 }
 
+/** A workspace (W8). A frozen plain object. */
+export interface Workspace {
+  /** Whose it is. */
+  readonly userId: string;
+  /** What its directory is called (W3). */
+  readonly directory: string;
+  readonly path: string;
+  readonly metadata: WorkspaceMetadata;
+  /** Why the metadata had to be recovered; `null` where it was not. */
+  readonly recovered: WorkspaceFault | null;
+}
+
+/** A fault in an answer, as `ScopeError` says it; `offset` counts bytes of the file or name that it is in. */
+export interface WorkspaceFault {
+  readonly code: ErrorCode;
+  readonly number: number;
+  readonly part: string;
+  readonly input: string;
+  readonly offset: number;
+  readonly message: string;
+  readonly suggestion: string | null;
+  /** What the system or git said. */
+  readonly detail: string | null;
+}
+
+/** What lies where a workspace would, and why it is none. */
+export interface WorkspaceProblem {
+  readonly userId: string;
+  readonly directory: string;
+  readonly error: WorkspaceFault;
+}
+
+/** A user's workspaces, and beside them what else lies there (W8). */
+export interface Listing {
+  readonly workspaces: readonly Workspace[];
+  readonly problems: readonly WorkspaceProblem[];
+}
+
+/** What a sync did (W11). */
+export interface Synced {
+  readonly workspace: Workspace;
+  readonly branch: string;
+  /** The commit that the branch was at, and the one that it is at: the same where there was nothing new. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** How much of what a workspace holds exists nowhere else (W8): all 0 and `unknown` `null` where nothing does. */
+export interface Work {
+  readonly uncommitted: number;
+  readonly untracked: number;
+  readonly stashed: number;
+  readonly unpushed: number;
+  /** Why the numbers may be too small. */
+  readonly unknown: WorkspaceFault | null;
+}
+
+/** How much of the disk a user's workspaces take, in bytes. Nothing is refused over the quota. */
+export interface Usage {
+  readonly userId: string;
+  readonly bytes: number;
+  /** Whether all of it was looked at. */
+  readonly complete: boolean;
+  readonly quotaBytes: number;
+}
+
+/** What a cleanup did, or in a dry run would do (W7, W8). */
+export interface CleanupReport {
+  readonly dryRun: boolean;
+  /** The time that everything was decided by. */
+  readonly now: string;
+  readonly users: number;
+  readonly workspaces: number;
+  /** How many are in use and were left alone. */
+  readonly kept: number;
+  readonly idle: readonly {
+    readonly userId: string;
+    readonly directory: string;
+    readonly fullName: string;
+    readonly lastActiveAt: string;
+    /** Deleted; kept, since it holds work or may; or held by somebody. */
+    readonly verdict: 'deleted' | 'warned' | 'in_use';
+    readonly work: Work;
+    readonly freedBytes: number;
+  }[];
+  readonly problems: readonly WorkspaceProblem[];
+  /** What ended processes left behind, cleared away. */
+  readonly leftovers: number;
+  readonly freedBytes: number;
+  readonly overQuota: readonly Usage[];
+}
+
+/** How far a call is. */
+export interface Progress {
+  /** In words for a person. */
+  readonly phase: string;
+  readonly done: number;
+  readonly total: number | null;
+}
+
+export interface JobOptions {
+  /** Ends the call: it rejects with `cancelled`, `cause` the signal's reason, and leaves nothing half done. */
+  readonly signal?: AbortSignal | undefined;
+  /** Is told how far the call is. What it throws ends the call, and is what the call rejects with. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+export interface CloneOptions extends JobOptions {
+  /** The branch to check out; the remote's own default where none is named. */
+  readonly branch?: string | null | undefined;
+  /** How many commits to bring, counted from the tips. Default: all. */
+  readonly depth?: number | undefined;
+}
+
+export interface CleanupOptions extends JobOptions {
+  /** Whole days from 0 to 36500. Default 7. */
+  readonly maxIdleDays?: number | undefined;
+  /** Whether to say what would be done, and do nothing. */
+  readonly dryRun?: boolean | undefined;
+  /** Whether to measure each user's workspaces and name those over the quota. That looks at every file. */
+  readonly measureUsage?: boolean | undefined;
+}
+
+export interface WorkspacesOptions {
+  /** The git program, looked for as a shell does. Default `git`. */
+  readonly git?: string | undefined;
+  /** What `owner/repo` is cloned from: `{baseUrl}/{owner}/{repo}.git`. Default `https://github.com`. */
+  readonly baseUrl?: string | undefined;
+  /** Whether `file:` URLs are cloned, which read whatever this process can. Default: no. */
+  readonly allowFileUrls?: boolean | undefined;
+  /** The longest that git may run, in milliseconds. Default: 10 minutes. */
+  readonly timeLimitMs?: number | undefined;
+  /** The most bytes that git may put on the disk. Default 2,000,000,000. */
+  readonly byteLimit?: number | undefined;
+  /** How many bytes of a user are too many, for `usage` and `cleanup` to say so. Default 2,000,000,000. */
+  readonly quotaBytes?: number | undefined;
+  /** The time, or what tells it when a call begins. Default: the system's clock. */
+  readonly now?: string | Date | (() => string | Date) | undefined;
+}
+
+/** A workspace that is held, so that it is neither deleted nor cleaned up meanwhile, here or in other processes. */
+export interface HeldWorkspace {
+  /** Lets it go; so does the end of the process. A second time it does nothing. */
+  release(): void;
+}
+
+/**
+ * The workspaces of a data directory, of all its users, kept apart (W8 to W11). On Linux; elsewhere the constructor throws an
+ * `Error` with the code `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM`.
+ *
+ * Each operation takes the user first, and reaches that user's directory and no other. All reject with a
+ * {@link ScopeError}: W1's and W4's faults of the arguments; `workspace_not_found`, `workspace_mismatch`, `symbolic_link`,
+ * `not_a_directory`, `metadata_missing` and W6's faults of what is there; `io_failed`, with a `detail`.
+ *
+ * @example
+ * const workspaces = new Workspaces('/data');
+ * const { path } = await workspaces.clone(userId, 'acme/widget', { signal: AbortSignal.timeout(60_000) });
+ * for await (const workspace of workspaces.list(userId)) console.log(workspace.path);
+ */
+export class Workspaces {
+  /**
+   * Opens a data directory, which has to be there; this alone happens at once.
+   * @throws {ScopeError} K2's faults of the path, `path_not_found`, `not_a_directory`, `symbolic_link`, `io_failed`.
+   */
+  constructor(dataDir: PathLike, options?: WorkspacesOptions);
+  /** Makes a workspace with nothing in it but its metadata; the one that is there already is given back as it is (W8). */
+  create(userId: string, owner: string, repo: string): Promise<Workspace>;
+  /**
+   * Clones into a new workspace with the git program: an `https:` or `ssh:` URL, `user@host:owner/repo`, `owner/repo`, or
+   * where that is allowed a `file:` URL (W10). After a rejection everything is as it was: `url_not_allowed`,
+   * `workspace_exists`, `git_not_found`, `git_failed`, `timed_out`, `too_large`, `cancelled`.
+   */
+  clone(userId: string, source: string, options?: CloneOptions): Promise<Workspace>;
+  /**
+   * Fetches, and fast-forwards the branch that is checked out (W11). Rejects with `in_use`, `uncommitted_changes`,
+   * `detached_head`, `no_upstream`, `not_fast_forward` and those of `clone`.
+   */
+  sync(userId: string, owner: string, repo: string, options?: JobOptions): Promise<Synced>;
+  /** Finds a workspace (W8). */
+  get(userId: string, owner: string, repo: string): Promise<Workspace>;
+  /** A user's workspaces, by the name of their directory (W8). What else lies there, `listing` says. */
+  list(userId: string): AsyncIterableIterator<Workspace>;
+  /** All of `list` at once, with what else lies there. */
+  listing(userId: string): Promise<Listing>;
+  /** The path, cleaned, of what is in one of the user's workspaces; `outside_workspaces` for any other (W9). */
+  validatePath(userId: string, path: PathLike): Promise<string>;
+  /** Says that somebody used a workspace now (W8). */
+  touch(userId: string, owner: string, repo: string): Promise<Workspace>;
+  /** Deletes a workspace, uncommitted work and all; `in_use` while somebody holds it (W8, W9). */
+  delete(userId: string, owner: string, repo: string): Promise<{ readonly freedBytes: number }>;
+  /** What a workspace holds that exists nowhere else (W8). */
+  work(userId: string, owner: string, repo: string): Promise<Work>;
+  /** How much of the disk a user's workspaces take. */
+  usage(userId: string): Promise<Usage>;
+  /** Deletes every workspace that is idle and clean, and says what is idle and not clean (W7). */
+  cleanup(options?: CleanupOptions): Promise<CleanupReport>;
+  /** Holds a workspace; `in_use` while it is being deleted or synced (W9). This happens at once. */
+  hold(userId: string, owner: string, repo: string): HeldWorkspace;
+}
+
+/** A directory with a git repository (W12). */
+export interface Project {
+  readonly path: string;
+  readonly name: string;
+  /** `null` for a detached `HEAD`. */
+  readonly branch: string | null;
+  readonly modifiedAt: string;
+}
+
+/**
+ * Finds the git repositories in directories of sources and up to two levels below, newest first (W12). On Linux.
+ *
+ * Rejects with a {@link ScopeError}: `not_absolute`, `path_not_found`, `not_a_directory`, `system_directory` of a source
+ * directory.
+ *
+ * @param sourceDirs Default: `CODE_SOURCE_DIR`, else `src` in the home directory.
+ */
+export function discoverProjects(
+  sourceDirs?: readonly PathLike[],
+  options?: { /** Names of directories to skip besides the usual ones. */ readonly skip?: readonly string[] | undefined },
+): Promise<{ readonly projects: readonly Project[]; readonly unreadable: readonly string[] }>;
+
 export interface RetentionOptions {
   /** Whether the workspace holds work that exists nowhere else; `undefined` or `null` where that is unknown. */
   readonly dirty?: boolean | null | undefined;
@@ -403,6 +625,8 @@ export class ScopeError extends Error {
   readonly message: string;
   /** What was probably meant, where there is a suggestion. */
   readonly suggestion: string | undefined;
+  /** What the system or git said, where one did; of workspaces alone (W8). */
+  readonly detail?: string;
   toJSON(): object;
 }
 

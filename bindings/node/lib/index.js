@@ -10,6 +10,7 @@ const naming = require('./naming.js');
 const { Policy } = require('./policy.js');
 const { Reference, parse } = require('./reference.js');
 const workspace = require('./workspace.js');
+const { Workspaces, discoverProjects } = require('./workspaces.js');
 
 // One by one, so that what reads exports without running code finds each.
 exports.ERROR_CODES = ERROR_CODES;
@@ -18,6 +19,7 @@ exports.Reference = Reference;
 exports.ScopeError = ScopeError;
 exports.ScopeKey = ScopeKey;
 exports.WorkspaceMetadata = workspace.WorkspaceMetadata;
+exports.Workspaces = Workspaces;
 exports.checkBranch = ask.checkBranch;
 exports.checkName = ask.checkName;
 exports.checkPath = ask.checkPath;
@@ -31,6 +33,7 @@ exports.contentHash = naming.contentHash;
 exports.decideAccess = decideAccess;
 exports.decideRetention = workspace.decideRetention;
 exports.defaultSlug = naming.defaultSlug;
+exports.discoverProjects = discoverProjects;
 exports.distinctTemplateAlias = naming.distinctTemplateAlias;
 exports.distinctWorkspaceDirName = workspace.distinctWorkspaceDirName;
 exports.isBranch = ask.isBranch;

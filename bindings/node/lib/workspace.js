@@ -26,7 +26,7 @@ class WorkspaceMetadata {
 
   static fromJson(text) {
     needString('text', text);
-    return new WorkspaceMetadata(READ, valueOf(native.metadata(text)));
+    return readMetadata(valueOf(native.metadata(text)));
   }
 
   /** The JSON form, where a field that is not named by the rule is as it was written. */
@@ -34,6 +34,9 @@ class WorkspaceMetadata {
     return this.#json;
   }
 }
+
+/** The metadata of a text that the native half has written. */
+const readMetadata = (json) => new WorkspaceMetadata(READ, json);
 
 function workspaceDirName(owner, repo) {
   needString('owner', owner);
@@ -71,6 +74,7 @@ function metadataText(metadata) {
   return text;
 }
 
+/** The text of a time. */
 function instant(now) {
   if (now instanceof Date) {
     if (Number.isNaN(now.getTime())) throw wrongType('options.now', 'a string or a valid Date', now);
@@ -97,6 +101,8 @@ module.exports = {
   contains,
   decideRetention,
   distinctWorkspaceDirName,
+  instant,
+  readMetadata,
   workspaceDirName,
   workspacePath,
 };

@@ -21,6 +21,8 @@ pub struct Fault {
     pub message: String,
     /// What was probably meant.
     pub suggestion: Option<String>,
+    /// What the system or git said, where one did (W8).
+    pub detail: Option<String>,
 }
 
 impl Fault {
@@ -35,6 +37,7 @@ impl Fault {
             offset: in_units(text::units_before(text, error.offset)),
             message,
             suggestion,
+            detail: None,
         }
     }
 

@@ -11,6 +11,8 @@ pub mod background;
 pub mod batch;
 pub mod checkout;
 pub mod checks;
+#[cfg(target_os = "linux")]
+pub mod disk;
 pub mod fault;
 pub mod key;
 mod panic;

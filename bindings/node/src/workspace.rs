@@ -97,7 +97,7 @@ pub fn decide_retention(
 }
 
 /// JavaScript has one type for numbers; one that is not whole is none of days.
-fn idle_after(days: f64) -> Result<RetentionPolicy, Fault> {
+pub(crate) fn idle_after(days: f64) -> Result<RetentionPolicy, Fault> {
     #[expect(
         clippy::cast_possible_truncation,
         reason = "the cast saturates, and what it would saturate for is out of range either way"

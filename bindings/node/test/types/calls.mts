@@ -11,6 +11,8 @@ import {
   ScopeError,
   ScopeKey,
   type Slug,
+  type Workspace,
+  Workspaces,
   checkoutInfo,
   resolveScope,
   resolveScopeSync,
@@ -18,6 +20,7 @@ import {
   checkSlug,
   decideAccess,
   decideRetention,
+  discoverProjects,
   isSlug,
   isValid,
   isValidMany,
@@ -128,6 +131,23 @@ branchOf(resolveScopeSync());
 resolveScope('.', { kind: 'project' });
 // @ts-expect-error: a promise is no key
 branchOf(resolveScope());
+
+// Workspaces
+const workspaces = new Workspaces(new URL('file:///data'), { now: () => new Date() });
+async function useWorkspaces(): Promise<Workspace[]> {
+  const found: Workspace[] = [];
+  for await (const workspace of workspaces.list(text)) found.push(workspace);
+  const report = await workspaces.cleanup({ dryRun: true, signal: AbortSignal.timeout(1) });
+  const verdict: 'deleted' | 'warned' | 'in_use' | undefined = report.idle[0]?.verdict;
+  await workspaces.clone(text, 'acme/widget', { onProgress: ({ done }) => done.toFixed() });
+  // @ts-expect-error: a promise is no workspace
+  found.push(workspaces.get(text, 'acme', 'widget'));
+  // @ts-expect-error: the repository has two names
+  await workspaces.get(text, 'acme/widget');
+  // @ts-expect-error: directories are a list
+  await discoverProjects('/src');
+  return found;
+}
 
 // Access and retention
 decideAccess({ type: 'personal', ownerId: 'u' }, { userId: 'u' }, 'rename', { force: true }).rule;
