@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,7 +15,7 @@ import { Reference, ScopeKey, isSlug, parse } from '../lib/index.mjs';
 import { referenceSchema, scopeKeySchema, slugSchema } from '../schema.mjs';
 import { root } from '../scripts/cargo.mjs';
 
-const { load, PLATFORMS } = createRequire(import.meta.url)('../lib/native.js');
+const { load, platformName, PLATFORMS } = createRequire(import.meta.url)('../lib/native.js');
 
 /** A directory of its own, gone after the test. */
 function scratch(t) {
@@ -83,13 +83,22 @@ test('esbuild leaves it external, from ESM and from CommonJS', async (t) => {
   }
 });
 
-/** Packs the package and installs the tarball there, as a user would, without the network. */
-function install(directory) {
-  const npm = (args, cwd) => execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  const [{ filename }] = JSON.parse(npm(['pack', '--json', '--pack-destination', directory], root));
-  writeFileSync(path.join(directory, 'package.json'), '{"private":true}');
-  npm(['install', '--offline', '--no-audit', '--no-fund', `./${filename}`], directory);
+const npm = (args, cwd) => execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+
+/** Packs what is in `from`, and gives the name of the tarball in `directory`. */
+function pack(from, directory) {
+  const [{ filename }] = JSON.parse(npm(['pack', '--json', '--pack-destination', directory], from));
+  return `./${filename}`;
 }
+
+/** Installs tarballs there, as a user would, without the network. */
+function installAll(directory, tarballs) {
+  writeFileSync(path.join(directory, 'package.json'), '{"private":true}');
+  npm(['install', '--offline', '--no-audit', '--no-fund', ...tarballs], directory);
+}
+
+/** Packs the package and installs the tarball there. */
+const install = (directory) => installAll(directory, [pack(root, directory)]);
 
 test('the packed tarball works in an empty project, without the source tree', (t) => {
   const directory = scratch(t);
@@ -100,6 +109,36 @@ test('the packed tarball works in an empty project, without the source tree', (t
   assert.equal(run(['--input-type=module', '-e', `${esm} console.log(parse('@acme/widget').name, typeof slugSchema)`]), 'widget object\n');
   const found = run(['-p', "Object.keys(require.cache).concat(require.resolve('scope-core')).join('\\n')"]);
   assert.ok(!found.includes(root));
+});
+
+test('published in two parts, it loads the platform\'s; without that, it says what is missing', (t) => {
+  const directory = scratch(t);
+  const name = platformName();
+  const file = `scope-core.${name}.node`;
+  // As they are published: the main package has no native half, and the platform's has nothing else.
+  const [main, platform] = ['main', 'platform'].map((part) => path.join(directory, part));
+  mkdirSync(main);
+  for (const part of ['lib', 'README.md', 'package.json', 'schema.js', 'schema.mjs', 'schema.d.ts', 'schema.d.mts']) {
+    cpSync(path.join(root, part), path.join(main, part), { recursive: true });
+  }
+  cpSync(path.join(root, 'npm', name), platform, { recursive: true });
+  copyFileSync(path.join(root, file), path.join(platform, file));
+  const tarballs = [main, platform].map((part) => pack(part, directory));
+  const project = (part, tarballs) => {
+    const cwd = path.join(directory, part);
+    mkdirSync(cwd);
+    installAll(cwd, tarballs.map((tarball) => path.join(directory, tarball)));
+    const program = `
+      try { require('scope-core'); console.log(Object.keys(require.cache).find((loaded) => loaded.endsWith('.node'))); }
+      catch (error) { console.log(error.message); }
+    `;
+    return execFileSync(process.execPath, ['-e', program], { cwd, encoding: 'utf8' }).trim();
+  };
+  const loaded = project('both', tarballs);
+  assert.ok(loaded.endsWith(path.join('both', 'node_modules', `scope-core-${name}`, file)), loaded);
+  const missing = project('alone', tarballs.slice(0, 1));
+  assert.match(missing, new RegExp(`^scope-core has no native build for ${name}\\. Looked for:\n`));
+  assert.match(missing, new RegExp(`scope-core-${name}: not there\\n.*npm install scope-core-${name}`));
 });
 
 test('the loader says what it looked for and what to do', () => {
