@@ -2,7 +2,9 @@
 //! the specification and from nothing else, on every length near a limit and every character in every place.
 
 use proptest::prelude::*;
-use scope_core::{ErrorCode, Line, Part, Reference, check_name, check_slug, check_tag, is_valid};
+use scope_core::{
+    ErrorCode, Line, Part, Reference, check_name, check_slug, check_tag, is_valid, locate_utf16,
+};
 
 /// A fault: what, of which part, where.
 type Fault = (ErrorCode, Part, usize);
@@ -128,6 +130,25 @@ fn agree(text: &str) {
     assert_eq!(is_valid(text), fast.is_ok(), "{text:?}");
     if let Ok(reference) = fast {
         assert_eq!(reference.as_str(), text);
+    }
+    // A reference is ASCII, so that a byte of it is a unit of UTF-16.
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let places = fast.ok().map(Reference::offsets);
+    assert_eq!(locate_utf16(&units), places, "{text:?}");
+}
+
+/// What is cut to a byte must not look like one that belongs there.
+#[test]
+fn no_other_unit_passes_for_ascii() {
+    for sample in samples(40) {
+        let units: Vec<u16> = sample.encode_utf16().collect();
+        for at in 0..units.len() {
+            for high in [0x0100, 0x0200, 0x7F00, 0x8000, 0xD800, 0xFF00] {
+                let mut changed = units.clone();
+                changed[at] |= high;
+                assert_eq!(locate_utf16(&changed), None, "{changed:x?}");
+            }
+        }
     }
 }
 
