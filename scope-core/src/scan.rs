@@ -16,32 +16,12 @@ use crate::reference::Offsets;
 /// The offsets of a well-formed reference (R1), or its fault (R2).
 #[inline]
 pub(crate) fn reference(text: &[u8]) -> Result<Offsets, Error> {
-    match quick(text) {
+    let Some(outside) = Outside::in_text(text) else {
+        return long_by_rule(text);
+    };
+    match short(text, outside) {
         Some(offsets) => Ok(offsets),
-        None => by_itself(text),
-    }
-}
-
-/// The offsets of a well-formed reference of 8 to 63 units.
-#[inline]
-pub(crate) fn quick<U: Unit>(text: &[U]) -> Option<Offsets> {
-    short(text, Outside::in_text(text)?)
-}
-
-/// What [`quick`] has no answer for.
-#[cold]
-#[inline(never)]
-fn by_itself(text: &[u8]) -> Result<Offsets, Error> {
-    match Outside::in_text(text) {
-        Some(outside) => {
-            let answer = short_by_rule(text, outside);
-            debug_assert!(
-                answer.is_err(),
-                "`short` finds every reference that it is asked for"
-            );
-            answer
-        }
-        None => long_by_rule(text),
+        None => short_by_rule(text, outside),
     }
 }
 
@@ -54,7 +34,7 @@ pub(crate) fn reference_utf16(units: &[u16]) -> Option<Offsets> {
     }
 }
 
-/// What [`quick`] has no answer for: a longer or shorter text.
+/// What has no [`Outside`]: a longer or shorter text.
 #[cold]
 #[inline(never)]
 fn long_utf16(units: &[u16]) -> Option<Offsets> {
@@ -88,6 +68,8 @@ pub(crate) fn position(wanted: u8, bytes: &[u8]) -> Option<usize> {
 }
 
 /// What [`short`] has no answer for.
+#[cold]
+#[inline(never)]
 fn short_by_rule(text: &[u8], outside: Outside) -> Result<Offsets, Error> {
     by_rule(text, |part, rest| {
         let start = u32::try_from(text.len().saturating_sub(rest.len())).unwrap_or(u32::MAX);
@@ -100,6 +82,8 @@ fn short_by_rule(text: &[u8], outside: Outside) -> Result<Offsets, Error> {
 }
 
 /// What has no [`Outside`]: a longer or shorter text.
+#[cold]
+#[inline(never)]
 fn long_by_rule(text: &[u8]) -> Result<Offsets, Error> {
     by_rule(text, |part, rest| shape_of(part).run(rest).len())
 }

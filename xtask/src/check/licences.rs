@@ -29,7 +29,8 @@ fn run(repo: &Repo) -> Outcome {
     let deny = repo.read("deny.toml")?;
     let allowed = toml_texts(&deny, "[licenses]", "allow").ok_or("deny.toml allows no licence")?;
     let shipped: Vec<&Value> = shipped(repo.metadata()?).collect();
-    let mut wrong = twice(&shipped);
+    let skipped = toml_texts(&deny, "[bans]", "skip").unwrap_or_default();
+    let mut wrong = twice(&shipped, &skipped);
     for package in shipped {
         let text = |field: &str| package[field].as_str().unwrap_or_default();
         let named = format!("{} {}", text("name"), text("version"));
@@ -84,15 +85,23 @@ fn advisories(repo: &Repo) -> Outcome {
     ))
 }
 
-/// The packages that are there in several versions, which every user builds all of.
-fn twice(packages: &[&Value]) -> Vec<String> {
+/// The packages that are there in several versions, which every user builds all of. Those of `skipped` are not counted:
+/// `name@2` is any version 2.
+fn twice(packages: &[&Value], skipped: &[String]) -> Vec<String> {
+    let is_skipped = |name: &str, version: &str| {
+        skipped.iter().any(|skip| {
+            skip.split_once('@').is_some_and(|(skip, of)| {
+                skip == name && (version == of || version.starts_with(&format!("{of}.")))
+            })
+        })
+    };
     let mut versions: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for package in packages {
         let text = |field: &str| package[field].as_str().unwrap_or_default();
-        versions
-            .entry(text("name"))
-            .or_default()
-            .push(text("version"));
+        let (name, version) = (text("name"), text("version"));
+        if !is_skipped(name, version) {
+            versions.entry(name).or_default().push(version);
+        }
     }
     versions.retain(|_, versions| versions.len() > 1);
     let told = |(name, versions): (&str, Vec<&str>)| {
@@ -212,9 +221,13 @@ mod tests {
             package("a", "2.0.0"),
         ];
         assert_eq!(
-            twice(&packages.each_ref()),
+            twice(&packages.each_ref(), &[]),
             ["a is there as 1.0.0 and as 2.0.0"]
         );
-        assert!(twice(&packages[1..].iter().collect::<Vec<_>>()).is_empty());
+        assert!(twice(&packages[1..].iter().collect::<Vec<_>>(), &[]).is_empty());
+        let skipping = |skip: &str| twice(&packages.each_ref(), &[skip.to_owned()]);
+        assert!(skipping("a@2").is_empty() && skipping("a@1.0.0").is_empty());
+        assert_eq!(skipping("a@20").len(), 1);
+        assert_eq!(skipping("b@1").len(), 1);
     }
 }
