@@ -29,8 +29,8 @@ fn run(repo: &Repo) -> Outcome {
     let deny = repo.read("deny.toml")?;
     let allowed = toml_texts(&deny, "[licenses]", "allow").ok_or("deny.toml allows no licence")?;
     let shipped: Vec<&Value> = shipped(repo.metadata()?).collect();
-    let skipped = toml_texts(&deny, "[bans]", "skip").unwrap_or_default();
-    let mut wrong = twice(&shipped, &skipped);
+    let exempt = toml_texts(&deny, "[bans]", "skip").unwrap_or_default();
+    let mut wrong = twice(&shipped, &exempt);
     for package in shipped {
         let text = |field: &str| package[field].as_str().unwrap_or_default();
         let named = format!("{} {}", text("name"), text("version"));
@@ -85,11 +85,11 @@ fn advisories(repo: &Repo) -> Outcome {
     ))
 }
 
-/// The packages that are there in several versions, which every user builds all of. Those of `skipped` are not counted:
+/// The packages that are there in several versions, which every user builds all of. Those of `exempt` are not counted:
 /// `name@2` is any version 2.
-fn twice(packages: &[&Value], skipped: &[String]) -> Vec<String> {
-    let is_skipped = |name: &str, version: &str| {
-        skipped.iter().any(|skip| {
+fn twice(packages: &[&Value], exempt: &[String]) -> Vec<String> {
+    let is_exempt = |name: &str, version: &str| {
+        exempt.iter().any(|skip| {
             skip.split_once('@').is_some_and(|(skip, of)| {
                 skip == name && (version == of || version.starts_with(&format!("{of}.")))
             })
@@ -99,7 +99,7 @@ fn twice(packages: &[&Value], skipped: &[String]) -> Vec<String> {
     for package in packages {
         let text = |field: &str| package[field].as_str().unwrap_or_default();
         let (name, version) = (text("name"), text("version"));
-        if !is_skipped(name, version) {
+        if !is_exempt(name, version) {
             versions.entry(name).or_default().push(version);
         }
     }

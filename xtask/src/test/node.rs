@@ -14,13 +14,19 @@ pub(crate) const NPM: Tool = Tool {
 
 pub(crate) const STEP: Step = Step {
     name: "node",
-    about: "the Node package: vectors, properties, differences from the core, threads, types, the packed tarball",
+    about: "the Node package: vectors, properties, differences from the core, threads, types, the packed tarball, memory",
     run: |repo| {
         build(repo)?;
         for step in ["run test:types", "test", "run test:package"] {
             NPM.run(repo, PACKAGE).args(step).show()?;
         }
-        Ok(Passed::Whole)
+        if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+            NPM.run(repo, PACKAGE).args("run test:asan").show()?;
+            return Ok(Passed::Whole);
+        }
+        Ok(Passed::Except(
+            "AddressSanitizer, which is asked for under Linux on x86-64 alone".into(),
+        ))
     },
 };
 
