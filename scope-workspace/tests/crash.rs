@@ -13,7 +13,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::Command;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use common::{Fixture, OTHER, USER, commit, git, time};
 use scope_core::WorkspaceMetadata;
@@ -57,9 +57,7 @@ fn main() {
     }
     let kills = env::var("SCOPE_KILLS").map_or(30, |text| text.parse().unwrap());
     killed_at_random_points(kills);
-    println!(
-        "{kills} kills\n\ntest result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out"
-    );
+    println!("\ntest result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out");
 }
 
 fn options(now: &'static str) -> Options {
@@ -75,21 +73,28 @@ fn work(data: &Path, url: &str, seed: u64) -> ! {
     let workspaces = Workspaces::open_with(data, options("2026-01-01T00:00:00Z")).unwrap();
     let later = Workspaces::open_with(data, options("2026-01-20T00:00:00Z")).unwrap();
     for round in seed.. {
-        let name = format!("r{}", round % 4);
-        match round % 6 {
-            0 => drop(workspaces.create(USER, "acme", &name)),
-            1 => drop(workspaces.clone(OTHER, url, &CloneOptions::default(), Job::default())),
-            5 => drop(workspaces.delete(OTHER, "acme", "widget")),
-            // The lasting ones were touched later than this cleanup's time allows to delete.
-            4 => drop(later.cleanup(Cleanup::default(), Job::default())),
-            _ => {
-                for name in LASTING {
-                    later.touch(USER, "acme", name).unwrap();
-                }
+        once(&workspaces, &later, url, round);
+    }
+    unreachable!("the rounds do not end")
+}
+
+/// After so many rounds everything was done.
+const ROUND: u64 = 6;
+
+/// What a round does. The lasting ones were touched later than the cleanup's time allows to delete.
+fn once(workspaces: &Workspaces, later: &Workspaces, url: &str, round: u64) {
+    let name = format!("r{}", round % 4);
+    match round % ROUND {
+        0 => drop(workspaces.create(USER, "acme", &name)),
+        1 => drop(workspaces.clone(OTHER, url, &CloneOptions::default(), Job::default())),
+        5 => drop(workspaces.delete(OTHER, "acme", "widget")),
+        4 => drop(later.cleanup(Cleanup::default(), Job::default())),
+        _ => {
+            for name in LASTING {
+                later.touch(USER, "acme", name).unwrap();
             }
         }
     }
-    unreachable!("the rounds do not end")
 }
 
 fn killed_at_random_points(kills: u64) {
@@ -103,9 +108,17 @@ fn killed_at_random_points(kills: u64) {
         let made = fixture.workspaces.create(USER, "acme", name).unwrap();
         fs::write(made.path.join("work"), name).unwrap();
     }
-    let mut clones = 0;
+    // On a slow disk it takes longer until everything was done.
+    let start = Instant::now();
+    for round in 0..ROUND {
+        once(&fixture.workspaces, &fixture.workspaces, &url, round);
+    }
+    let all = u64::try_from(start.elapsed().as_micros()).unwrap();
+    let (mut killed, mut clones) = (0, 0);
     let mut numbers = Numbers::new();
-    for _ in 0..kills {
+    // Without a clone that was finished, nothing would be seen of clones.
+    while killed < kills || clones == 0 {
+        assert!(killed < 50 * kills, "no clone was ever finished");
         let mut victim = Command::new(env::current_exe().unwrap())
             .args([
                 "work",
@@ -117,12 +130,12 @@ fn killed_at_random_points(kills: u64) {
             .process_group(0)
             .spawn()
             .unwrap();
-        // In the first quarter of a second it does everything more than once.
-        thread::sleep(Duration::from_micros(numbers.below(250_000)));
+        thread::sleep(Duration::from_micros(numbers.below(2 * all)));
         // The git that it started ends with it, as it would with the machine.
         let group = rustix::process::Pid::from_raw(i32::try_from(victim.id()).unwrap()).unwrap();
         rustix::process::kill_process(group, rustix::process::Signal::KILL).unwrap();
         let _ = victim.wait();
+        killed += 1;
         clones += u64::from(check(&fixture));
     }
     // The git programs whose parents were killed end by themselves, and then what they left is cleared away.
@@ -137,11 +150,7 @@ fn killed_at_random_points(kills: u64) {
         thread::sleep(Duration::from_millis(50));
     }
     assert!(fixture.staging_is_empty());
-    assert!(
-        clones > 0,
-        "no clone was ever finished, so nothing was seen of it"
-    );
-    println!("{clones} times there was a whole clone");
+    println!("{killed} kills, after {clones} of which there was a whole clone");
 }
 
 /// Every workspace is whole, and none that was there is lost. Says whether there is a clone.
