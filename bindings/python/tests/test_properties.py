@@ -7,9 +7,13 @@ from collections.abc import Callable
 
 import pytest
 import scope_core
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scope_core import Policy, Reference, ScopeError, ScopeKey, parse
+
+# A machine with much else to do is no fault of the package.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 # Lone surrogates are characters to Python.
 anything = st.text(st.characters(codec=None) | st.characters(categories=["Cs"]))
