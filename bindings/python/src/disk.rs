@@ -11,7 +11,7 @@ use pyo3::types::{PyBytes, PyString, PyTuple, PyType};
 use scope_core::{Part, Timestamp};
 use scope_workspace::{Cleanup, CloneOptions, DiscoverOptions, Error, Limits, Mode, Options};
 
-use crate::answer::{refused, refused_in};
+use crate::answer::{Answer, refused, refused_in};
 use crate::call::{CallClock, Watch, answered};
 use crate::input::{Given, Path, callable, each_text, extracted, optional, os_path, part_of, text};
 use crate::workspace::{retention_policy, timestamp};
@@ -146,10 +146,7 @@ impl Workspaces {
         repo: &Bound<'_, PyAny>,
     ) -> PyResult<Py<PyAny>> {
         let names = Names::of(user_id, owner, repo)?;
-        let now = self.now(py, None)?;
-        answered(py, now, || {
-            names.ask(&self.inner, scope_workspace::Workspaces::create)
-        })
+        self.answered(py, &names, scope_workspace::Workspaces::create)
     }
 
     /// Finds a workspace: ``Workspace`` (rule W8).
@@ -165,10 +162,7 @@ impl Workspaces {
         repo: &Bound<'_, PyAny>,
     ) -> PyResult<Py<PyAny>> {
         let names = Names::of(user_id, owner, repo)?;
-        let now = self.now(py, None)?;
-        answered(py, now, || {
-            names.ask(&self.inner, scope_workspace::Workspaces::get)
-        })
+        self.answered(py, &names, scope_workspace::Workspaces::get)
     }
 
     /// Says that somebody uses a workspace now: ``Workspace``, as it is then. Recovered metadata is written anew.
@@ -182,10 +176,7 @@ impl Workspaces {
         repo: &Bound<'_, PyAny>,
     ) -> PyResult<Py<PyAny>> {
         let names = Names::of(user_id, owner, repo)?;
-        let now = self.now(py, None)?;
-        answered(py, now, || {
-            names.ask(&self.inner, scope_workspace::Workspaces::touch)
-        })
+        self.answered(py, &names, scope_workspace::Workspaces::touch)
     }
 
     /// Deletes a workspace with all that is in it, uncommitted work too: ``Deleted``.
@@ -200,10 +191,7 @@ impl Workspaces {
         repo: &Bound<'_, PyAny>,
     ) -> PyResult<Py<PyAny>> {
         let names = Names::of(user_id, owner, repo)?;
-        let now = self.now(py, None)?;
-        answered(py, now, || {
-            names.ask(&self.inner, scope_workspace::Workspaces::delete)
-        })
+        self.answered(py, &names, scope_workspace::Workspaces::delete)
     }
 
     /// What a workspace holds that exists nowhere else: ``Work``. Nothing is run that the repository names.
@@ -217,10 +205,7 @@ impl Workspaces {
         repo: &Bound<'_, PyAny>,
     ) -> PyResult<Py<PyAny>> {
         let names = Names::of(user_id, owner, repo)?;
-        let now = self.now(py, None)?;
-        answered(py, now, || {
-            names.ask(&self.inner, scope_workspace::Workspaces::work)
-        })
+        self.answered(py, &names, scope_workspace::Workspaces::work)
     }
 
     /// Holds a workspace, so that nobody deletes, syncs or cleans it up meanwhile: ``Held``, for ``with``.
@@ -385,6 +370,17 @@ impl Workspaces {
 
 impl Workspaces {
     /// The time of a call: the one given, else the clock's; nothing where that is the system's.
+    /// The answer to a question about one workspace.
+    fn answered<T: Answer + Send>(
+        &self,
+        py: Python<'_>,
+        names: &Names<'_>,
+        ask: fn(&scope_workspace::Workspaces, &str, &str, &str) -> Result<T, Error>,
+    ) -> PyResult<Py<PyAny>> {
+        let now = self.now(py, None)?;
+        answered(py, now, || names.ask(&self.inner, ask))
+    }
+
     fn now(&self, py: Python<'_>, given: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Timestamp>> {
         match (given, &self.clock) {
             (Some(given), _) => timestamp("now", given).map(Some),
