@@ -15,6 +15,7 @@ mod manifest;
 mod mutants;
 mod prove;
 mod repo;
+mod sanitizer;
 mod sbom;
 mod step;
 mod test;

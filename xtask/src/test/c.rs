@@ -8,7 +8,8 @@ mod install;
 mod programs;
 
 use crate::repo::Repo;
-use crate::step::{Failure, Outcome, Passed, Step};
+use crate::sanitizer;
+use crate::step::{Failure, Outcome, Step};
 use crate::tool::{CARGO, Tool};
 use std::path::{Path, PathBuf};
 
@@ -54,10 +55,10 @@ fn run(repo: &Repo) -> Outcome {
     let built = Built::here(repo)?;
     abi::only_the_header_is_exported(repo, &built)?;
     abi::is_that_of_the_baseline(repo)?;
-    programs::watchers_watch(repo)?;
-    programs::all_pass(repo, &built)?;
+    let leaks = programs::watchers_watch(repo)?;
+    programs::all_pass(repo, &built, leaks)?;
     install::serves_other_projects(repo, &built)?;
-    Ok(Passed::Whole)
+    Ok(sanitizer::passed(leaks))
 }
 
 /// The program that runs files of vectors through the ABI.

@@ -2,6 +2,7 @@
 
 use super::{Built, CLANG, GXX, STRICT};
 use crate::repo::Repo;
+use crate::sanitizer;
 use crate::step::Failure;
 use crate::tool::{CARGO, COMPILED, GCC, Run, Tool, VALGRIND};
 use std::path::{Path, PathBuf};
@@ -44,8 +45,8 @@ fn compile(
     Ok(program)
 }
 
-/// Whatever finds a fault in the tests finds one that was planted.
-pub(super) fn watchers_watch(repo: &Repo) -> Result<(), Failure> {
+/// Whatever finds a fault in the tests finds one that was planted. Says whether the sanitizer may look for leaks here.
+pub(super) fn watchers_watch(repo: &Repo) -> Result<bool, Failure> {
     let plain = compile(repo, &GCC, "planted.c", "c11", "-O0", &[])?;
     let sanitized = compile(repo, &GCC, "planted.c", "c11", SANITIZED, &[])?;
     let seen = |run: Run<'_>, fault: &str, by: &str| {
@@ -55,16 +56,28 @@ pub(super) fn watchers_watch(repo: &Repo) -> Result<(), Failure> {
                 "{by} does not see a planted fault: {fault}"
             )));
         }
-        println!("{by} sees a planted fault: {fault}");
-        Ok(())
+        let looked = sanitizer::sees_leaks(&said);
+        if looked {
+            println!("{by} sees a planted fault: {fault}");
+        }
+        Ok(looked)
     };
-    for fault in ["address", "leak", "undefined"] {
-        seen(COMPILED.run_at(repo, &sanitized), fault, "the sanitizer")?;
+    let leaks = seen(COMPILED.run_at(repo, &sanitized), "leak", "the sanitizer")?;
+    for fault in ["address", "undefined"] {
+        seen(sanitizing(repo, &sanitized, leaks), fault, "the sanitizer")?;
     }
     for fault in ["address", "leak"] {
         seen(VALGRIND.run(repo, MEMCHECK).arg(&plain), fault, "valgrind")?;
     }
-    seen(VALGRIND.run(repo, HELGRIND).arg(&plain), "race", "helgrind")
+    seen(VALGRIND.run(repo, HELGRIND).arg(&plain), "race", "helgrind")?;
+    Ok(leaks)
+}
+
+/// A run of a sanitized program.
+fn sanitizing(repo: &Repo, program: &Path, leaks: bool) -> Run<'static> {
+    COMPILED
+        .run_at(repo, program)
+        .env("ASAN_OPTIONS", &sanitizer::options(leaks))
 }
 
 /// The program that runs files of vectors, watched by nothing.
@@ -73,7 +86,7 @@ pub(super) fn vectors(repo: &Repo, built: &Built) -> Result<PathBuf, Failure> {
 }
 
 /// Every test, under every watcher that suits it.
-pub(super) fn all_pass(repo: &Repo, built: &Built) -> Result<(), Failure> {
+pub(super) fn all_pass(repo: &Repo, built: &Built, leaks: bool) -> Result<(), Failure> {
     let archive = [built.archive.as_path()];
     let (all, all_expected) = inputs(repo, INPUTS)?;
     let (few, few_expected) = inputs(repo, WATCHED_INPUTS)?;
@@ -82,20 +95,19 @@ pub(super) fn all_pass(repo: &Repo, built: &Built) -> Result<(), Failure> {
     let program = |name: &str, flags: &str| compile(repo, &GCC, name, "c11", flags, &archive);
 
     let sanitized = program("vectors.c", SANITIZED)?;
-    vectors(COMPILED.run_at(repo, &sanitized))?;
+    vectors(sanitizing(repo, &sanitized, leaks))?;
     let sanitized = program("differential.c", SANITIZED)?;
-    COMPILED
-        .run_at(repo, &sanitized)
+    sanitizing(repo, &sanitized, leaks)
         .arg(&all)
         .arg(&all_expected)
         .show()?;
     for name in ["calls.c", "disk.c"] {
         let sanitized = program(name, SANITIZED)?;
-        COMPILED.run_at(repo, &sanitized).show()?;
+        sanitizing(repo, &sanitized, leaks).show()?;
     }
     for flags in [SANITIZED, "-O1 -fno-exceptions"] {
         let wrapper = compile(repo, &GXX, "wrapper.cpp", "c++17", flags, &archive)?;
-        COMPILED.run_at(repo, &wrapper).show()?;
+        sanitizing(repo, &wrapper, leaks).show()?;
     }
 
     let plain = program("vectors.c", "-O1")?;
