@@ -194,6 +194,47 @@ impl Shape {
 mod tests {
     use super::*;
 
+    /// The characters as the rules list them, and the tables as the compiler made them and as they are made now.
+    #[test]
+    fn sets_hold_what_the_rules_say() {
+        const LETTERS: &str = "abcdefghijklmnopqrstuvwxyz";
+        let upper = LETTERS.to_ascii_uppercase();
+        for (set, ranges, extra, letters) in [
+            (&SLUG, &[DIGIT, LOWER][..], "-", LETTERS),
+            (&NAME, &[DIGIT, LOWER], "-_.", LETTERS),
+            (
+                &TAG,
+                &[DIGIT, LOWER, UPPER],
+                "-_.",
+                &[LETTERS, &upper].concat(),
+            ),
+            (
+                &TAG_FIRST,
+                &[DIGIT, LOWER, UPPER],
+                "_",
+                &[LETTERS, &upper].concat(),
+            ),
+            (&ALNUM, &[DIGIT, LOWER], "", LETTERS),
+            (
+                &HEX,
+                &[DIGIT, (b'a', b'f'), (b'A', b'F')],
+                "",
+                "abcdefABCDEF",
+            ),
+        ] {
+            let members = ["0123456789", letters, extra].concat();
+            let now = CharSet::new(ranges, extra.as_bytes());
+            for byte in 0..=u8::MAX {
+                let expected = members.bytes().any(|member| member == byte);
+                assert_eq!(
+                    (set.has(byte), now.has(byte)),
+                    (expected, expected),
+                    "{byte:#x}"
+                );
+            }
+        }
+    }
+
     /// S4, by counting the bytes that a check is handed: it has no other way to the text.
     #[test]
     fn a_long_text_is_no_more_work_than_one_a_byte_too_long() {

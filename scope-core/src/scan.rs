@@ -343,15 +343,10 @@ mod tests {
                     };
                     for inner in ["b", "-", "_", ".x", "._", ".-", "-._z", "0__"] {
                         let text = format!("@{}/{}{tag}", part(scope, "-z0"), part(name, inner));
-                        let text = text.as_bytes();
-                        let expected = long_by_rule(text).unwrap();
-                        let outside = Outside::in_text(text).unwrap();
-                        assert_eq!(
-                            short(text, outside),
-                            Some(expected),
-                            "{}",
-                            text.escape_ascii()
-                        );
+                        let expected = long_by_rule(text.as_bytes()).unwrap();
+                        let outside = Outside::in_text(text.as_bytes()).unwrap();
+                        let found = short(text.as_bytes(), outside);
+                        assert_eq!(found, Some(expected), "{text}");
                     }
                 }
             }
