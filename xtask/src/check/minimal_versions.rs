@@ -38,9 +38,14 @@ fn run(repo: &Repo) -> Outcome {
     Ok(Passed::Whole)
 }
 
-/// Makes a workspace of the same packages, so that cargo writes another lock file than the committed one.
+/// Makes a workspace of the same packages, so that cargo writes another lock file than the committed one. It is written
+/// anew each time: what an old one holds, cargo keeps, be it older versions to be had or not.
 fn lay_out(root: &Path, workspace: &Path) -> io::Result<()> {
     const ITS_OWN: &[&str] = &["target", "Cargo.lock"];
+    match fs::remove_file(workspace.join("Cargo.lock")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     for entry in fs::read_dir(root)? {
         let entry = entry?;
         let name = entry.file_name();
