@@ -4,7 +4,7 @@
 mod common;
 
 use std::fs::{self, File};
-use std::os::unix::fs::PermissionsExt as _;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -45,12 +45,11 @@ fn nothing_that_a_repository_names_is_executed() {
     place.repository("app");
     place.worktree("app", "side", "side");
     let marker = place.at("marker");
-    let trap = place.at("trap");
     place.file(
-        "trap",
+        "script",
         format!("#!/bin/sh\necho \"$0 $*\" >> '{}'\n", marker.display()),
     );
-    fs::set_permissions(&trap, fs::Permissions::from_mode(0o755)).unwrap();
+    let trap = place.program("trap", &place.at("script"));
     let trap = trap.to_str().unwrap();
 
     for hook in [
@@ -169,6 +168,18 @@ fn pipes_and_devices_are_not_waited_for() {
         }
         fs::rename(&aside, &file).unwrap();
     }
+    // Nor is it a configuration if somebody writes one into the pipe.
+    fs::remove_file(place.at("app/.git/config")).unwrap();
+    pipe(&place.at("app/.git/config"));
+    let mut both_ends = File::options();
+    let both_ends = both_ends.read(true).write(true);
+    let mut writer = both_ends.open(place.at("app/.git/config")).unwrap();
+    writer
+        .write_all(b"[core]\n\trepositoryformatversion = 0\n")
+        .unwrap();
+    assert_eq!(code(&place.at("app")), "corrupt_repository");
+    drop(writer);
+    fs::remove_file(place.at("app/.git/config")).unwrap();
     // In place of `.git` neither is anything, as for git.
     place.directory("app/src/deep/er");
     pipe(&place.at("app/src/deep/.git"));
@@ -179,6 +190,38 @@ fn pipes_and_devices_are_not_waited_for() {
     let socket = std::os::unix::net::UnixListener::bind(place.at("app/src/deep/.git"));
     checkout_info(place.at("app/src/deep/er")).unwrap();
     drop(socket);
+}
+
+/// To open a device can do things, so what a link leads to is looked at before.
+#[test]
+#[cfg(target_os = "linux")]
+fn what_is_behind_a_link_and_no_file_is_not_opened() {
+    use rustix::fs::inotify;
+
+    let place = Place::new();
+    place.repository("app");
+    pipe(&place.at("pipe"));
+    let flags = inotify::CreateFlags::NONBLOCK | inotify::CreateFlags::CLOEXEC;
+    let watch = inotify::init(flags).unwrap();
+    inotify::add_watch(&watch, place.at("pipe"), inotify::WatchFlags::OPEN).unwrap();
+    let was_opened = || rustix::io::read(&watch, &mut [0_u8; 256]).is_ok();
+    for file in [
+        "app/.git/config",
+        "app/.git/HEAD",
+        "app/.git",
+        "app/.git/refs/heads/main",
+    ] {
+        let aside = place.at("aside");
+        fs::rename(place.at(file), &aside).unwrap();
+        place.link(file, place.at("pipe"));
+        ask_everything(&place.at("app"));
+        assert!(!was_opened(), "{file}");
+        fs::remove_file(place.at(file)).unwrap();
+        fs::rename(&aside, place.at(file)).unwrap();
+    }
+    let mut reader = File::options();
+    let reader = reader.read(true).write(true).open(place.at("pipe"));
+    assert!(reader.is_ok() && was_opened(), "the watch sees nothing");
 }
 
 #[test]

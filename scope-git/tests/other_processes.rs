@@ -252,13 +252,8 @@ fn is_root() -> bool {
 
 /// The answer of a process that is not root's. `place` has to let it in.
 fn as_nobody(place: &Place, path: &str) -> String {
-    let program = place.at("program");
-    if !program.exists() {
-        fs::copy(own_program(), &program).unwrap();
-        for path in [&program, place.root()] {
-            fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
-        }
-    }
+    let program = place.program("program", &own_program());
+    fs::set_permissions(place.root(), fs::Permissions::from_mode(0o755)).unwrap();
     if !is_root() {
         return answer_of(asking(&program, &place.text(path), Path::new("/")));
     }
@@ -309,6 +304,7 @@ fn what_may_not_be_read_is_a_fault_and_never_a_guess() {
     let place = Place::new();
     place.repository("outer");
     place.repository("outer/app");
+    place.worktree("outer/app", "outer/side", "side");
     let closed = |path: &str, mode: u32, asked: &str| {
         let path = place.at(path);
         let before = fs::metadata(&path).unwrap().permissions();
@@ -325,6 +321,13 @@ fn what_may_not_be_read_is_a_fault_and_never_a_guess() {
     ] {
         assert_eq!(closed(path, 0, "outer/app/src"), "unreadable", "{path}");
     }
+    // Nor is the repository around it the answer where one may not even ask what is in the directory.
+    assert_eq!(closed("outer/app", 0, "outer/app"), "unreadable");
+    // Nor is a git directory damaged which one may not look for.
+    assert_eq!(
+        closed("outer/app/.git/worktrees", 0, "outer/side"),
+        "unreadable"
+    );
     // To be let through is enough, as it is for git.
     let app = place.text("outer/app");
     let expected = format!("{app} {app} main");

@@ -319,6 +319,29 @@ fn a_worktree_with_a_relative_link() {
 }
 
 #[test]
+fn a_worktree_whose_git_directory_is_elsewhere() {
+    let place = Place::new();
+    place.repository("app");
+    place.worktree("app", "side", "side");
+    fs::rename(place.at("app/.git/worktrees/side"), place.at("apart")).unwrap();
+    place.file("side/.git", format!("gitdir: {}\n", place.text("apart")));
+    for common in [
+        "../app/.git".to_owned(),
+        "../app/../app/.git".to_owned(),
+        place.text("app/.git"),
+    ] {
+        place.file("apart/commondir", format!("{common}\n"));
+        let linked = Expected {
+            worktree: Some("side"),
+            key: Some("apart"),
+            branch: Some("side"),
+            ..APP
+        };
+        check(&place, "side", linked);
+    }
+}
+
+#[test]
 fn moved_repaired_and_locked_worktrees() {
     let place = Place::new();
     place.repository("app");
@@ -1256,6 +1279,15 @@ fn a_path_of_more_than_4096_bytes() {
         .at("app")
         .join("./".repeat((4095 - place.text("app").len()) / 2 - 1));
     check_at(&place, &just, APP);
+    // The longest that there can be, and one byte more.
+    let mut longest = place.text("app");
+    while longest.len() < 4094 {
+        longest.push_str("/.");
+    }
+    let longest = format!("{longest:/<4095}");
+    assert_eq!(longest.len(), 4095);
+    assert_eq!(checkout_info(&longest), checkout_info(&just));
+    assert_eq!(fault(Path::new(&format!("{longest}/"))), "too_long");
 }
 
 #[test]

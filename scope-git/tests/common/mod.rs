@@ -52,6 +52,18 @@ impl Place {
         fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }
 
+    /// Makes a program of the file `from`. A process of its own writes it: while this one does, a test beside it may start
+    /// a child, which holds the file open for a moment longer, and what is open for writing cannot be run.
+    pub(crate) fn program(&self, path: &str, from: &Path) -> PathBuf {
+        let path = self.at(path);
+        let mut install = Command::new("install");
+        let installed = install.arg("--mode=755").args([from, &path]).status();
+        let installed =
+            installed.expect("install is missing; to get it: apt-get install coreutils");
+        assert!(installed.success(), "{}", path.display());
+        path
+    }
+
     /// Adds to a file.
     pub(crate) fn append(&self, path: impl AsRef<Path>, text: &str) {
         let mut whole = fs::read(self.at(path.as_ref())).expect("a file to add to");
