@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use scope_core::{Error, ErrorCode, MAX_ON_DISK, Part, Rejection, ScopeKey};
 
-use crate::bytes::{split, to_text};
+use crate::bytes::{into_text, split};
 use crate::config::Config;
 use crate::dir::Dir;
 use crate::discover::Found;
@@ -204,12 +204,12 @@ impl Checkout {
 
     fn primary_path(&self) -> Result<String, Fault> {
         let (Root::Worktree(path) | Root::Bare(path)) = self.primary_root()?;
-        to_text(&path, Part::PrimaryPath)
+        into_text(path, Part::PrimaryPath)
     }
 
     fn worktree_path(&self) -> Result<Option<String>, Fault> {
         match self.root()? {
-            Root::Worktree(path) => to_text(&path, Part::WorktreePath).map(Some),
+            Root::Worktree(path) => into_text(path, Part::WorktreePath).map(Some),
             Root::Bare(_) => Ok(None),
         }
     }
@@ -218,7 +218,7 @@ impl Checkout {
     fn key(&self) -> Result<Option<String>, Fault> {
         match split(self.git_dir.own().path()) {
             Some((_, name)) if self.git_dir.is_linked() => {
-                to_text(Path::new(name), Part::WorktreeKey).map(Some)
+                into_text(name.into(), Part::WorktreeKey).map(Some)
             }
             _ => Ok(None),
         }

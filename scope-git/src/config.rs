@@ -167,16 +167,19 @@ pub(crate) enum NotPlain {
     Damaged,
 }
 
+/// As many settings of those sections as most configurations have at the most.
+const USUAL: usize = 8;
+
 /// The settings of `core` and `extensions` in a configuration that is written plainly.
 pub(crate) fn plain(text: &[u8]) -> Result<Vec<Setting<'_>>, NotPlain> {
-    let mut settings = Vec::new();
+    let is_odd = |&byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n');
+    // Asked of the whole text first, and not stopping at the first such byte: compilers do that for many bytes at once.
+    let has_odd = text.iter().fold(false, |odd, byte| odd | is_odd(byte));
+    let mut settings = Vec::with_capacity(USUAL);
     let mut section = Section::None;
     for line in text.split(|&byte| byte == b'\n') {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if line
-            .iter()
-            .any(|&byte| byte.is_ascii_control() && byte != b'\t')
-        {
+        if has_odd && line.iter().any(is_odd) {
             return Err(NotPlain::Odd);
         }
         let line = line.trim_ascii();
@@ -262,7 +265,10 @@ fn key(line: &[u8]) -> Option<(&str, &[u8])> {
 fn plain_setting<'a>(section: &'static str, line: &'a [u8]) -> Option<Setting<'a>> {
     let (key, rest) = key(line)?;
     let value = rest.strip_prefix(b"=")?.trim_ascii();
-    if value.iter().any(|byte| b"\"\\#;".contains(byte)) {
+    if value
+        .iter()
+        .any(|byte| matches!(byte, b'"' | b'\\' | b'#' | b';'))
+    {
         return None;
     }
     let is_lower = !key.bytes().any(|byte| byte.is_ascii_uppercase());
@@ -340,16 +346,18 @@ fn boolean(value: Option<&[u8]>) -> Option<bool> {
     let Some(value) = value else {
         return Some(true);
     };
-    let value = str::from_utf8(value).ok()?.to_ascii_lowercase();
-    match &*value {
-        "true" | "yes" | "on" => Some(true),
-        "false" | "no" | "off" | "" => Some(false),
-        // With git's units of thousands.
-        number => {
-            let digits = number.strip_suffix(['k', 'm', 'g']).unwrap_or(number);
-            digits.parse::<i64>().ok().map(|number| number != 0)
-        }
+    let value = str::from_utf8(value).ok()?;
+    let is = |word: &&str| value.eq_ignore_ascii_case(word);
+    if ["true", "yes", "on"].iter().any(is) {
+        return Some(true);
     }
+    if ["false", "no", "off", ""].iter().any(is) {
+        return Some(false);
+    }
+    // With git's units of thousands.
+    let units = ['k', 'm', 'g', 'K', 'M', 'G'];
+    let digits = value.strip_suffix(units).unwrap_or(value);
+    digits.parse::<i64>().ok().map(|number| number != 0)
 }
 
 #[cfg(test)]

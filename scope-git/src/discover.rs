@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use scope_core::{ErrorCode, Part};
 
-use crate::bytes::split;
+use crate::bytes::{join, split};
 use crate::dir::{Dir, Entry, SMALL};
 use crate::fault::Fault;
 use crate::git_dir::{GitDir, named_by_git_file};
@@ -149,9 +149,11 @@ impl Place<'_> {
         let Some(status) = self.from.status(seen, Part::GitFile)? else {
             return Ok(None);
         };
-        let path = self.path.join(name);
         match status.kind {
-            Kind::Directory => Ok(GitDir::at(path, common)?.map(|git_dir| (git_dir, None))),
+            Kind::Directory => {
+                let git_dir = GitDir::at(join(self.path, name), common)?;
+                Ok(git_dir.map(|git_dir| (git_dir, None)))
+            }
             Kind::File => {
                 // A file is on the file system of its directory, unless it is mounted itself.
                 let (text, device) = match self.from.file_of_same_mount(seen, SMALL) {
@@ -161,8 +163,7 @@ impl Place<'_> {
                         _ => return Ok(None),
                     },
                 };
-                let around = path.parent().unwrap_or(&path);
-                let named = named_by_git_file(&text).map(|named| around.join(named));
+                let named = named_by_git_file(&text).map(|named| self.named_in(name, named));
                 let git_dir = named.and_then(|named| GitDir::at(named, common).transpose());
                 let nowhere = Fault::At(ErrorCode::CorruptRepository, Part::GitFile);
                 git_dir
@@ -171,5 +172,14 @@ impl Place<'_> {
             }
             Kind::Link | Kind::Special => Ok(None),
         }
+    }
+
+    /// The path that the file `name` there names, which counts from the directory of that file.
+    fn named_in(&self, name: &Path, named: PathBuf) -> PathBuf {
+        if named.is_absolute() {
+            return named;
+        }
+        let file = join(self.path, name);
+        join(file.parent().unwrap_or(&file), &named)
     }
 }

@@ -37,6 +37,7 @@ pub(crate) use portable::Handle;
 )]
 mod linux {
     use super::{File, Kind, Path, PathBuf, Status, io};
+    use crate::bytes::join;
 
     use std::borrow::Cow;
     use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
@@ -116,7 +117,7 @@ mod linux {
         fn from<'a>(&'a self, name: &'a Path) -> (BorrowedFd<'a>, Cow<'a, Path>) {
             match &self.open {
                 Some(open) => (open.as_fd(), name.into()),
-                None => (CWD, self.path.join(name).into()),
+                None => (CWD, join(&self.path, name).into()),
             }
         }
 
