@@ -7,6 +7,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use scope_core::ErrorCode;
+use scope_fuzz::c::leaking;
 use scope_fuzz::{Place, mentions_include};
 use scope_git::{CheckoutInfo, CheckoutKind, checkout_info, resolve_scope};
 use std::cell::LazyCell;
@@ -100,8 +101,9 @@ impl Repository {
     fn hold_against_libgit2(&self, info: &CheckoutInfo) {
         let root = self.root("short");
         let path = Path::new(&root).join("side/deep");
-        // What it refuses, it may refuse.
-        let Ok(opened) = git2::Repository::open_ext(path, git2::RepositoryOpenFlags::empty(), [""; 0]) else { return };
+        // What it refuses, it may refuse; a `core.worktree` that is nowhere, it leaks as well.
+        let flags = git2::RepositoryOpenFlags::empty();
+        let Ok(opened) = leaking(|| git2::Repository::open_ext(path, flags, [""; 0])) else { return };
         assert_eq!(opened.is_worktree(), info.is_linked_worktree);
         if info.is_linked_worktree {
             let real =

@@ -3,8 +3,13 @@
 pub mod c;
 
 use scope_core::{Error, ErrorCode};
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+
+/// What the names of places begin with.
+const PREFIX: &str = "scope-fuzz-";
+/// The file in each that is locked.
+const LOCK: &str = "in-use";
 
 /// The first `N` texts of an input, which a byte that UTF-8 never has divides; missing ones are empty. Nothing where
 /// one is not UTF-8.
@@ -52,32 +57,37 @@ pub fn mentions_include(text: &[u8]) -> bool {
     text.windows(b"include".len()).any(|word| word.eq_ignore_ascii_case(b"include"))
 }
 
-/// A directory for files, in memory where the system has such a place.
-pub struct Place(PathBuf);
+/// A directory for files, in memory where the system has such a place. It is locked while it is in use.
+pub struct Place(PathBuf, #[expect(dead_code, reason = "it is locked until the process ends")] File);
 
 impl Place {
-    /// Makes one for this target and process. libFuzzer ends without a word to anybody, so that those of processes that
-    /// are no more are removed by the next.
+    /// Makes one for this target and process. libFuzzer ends without a word to anybody, so that those that nobody holds
+    /// any more are removed by the next. (A process that is not to be seen may be one outside of this container.)
     ///
     /// # Panics
     ///
     /// Where the system refuses, as do the others.
     #[must_use]
     pub fn new(target: &str) -> Self {
-        let memory = Path::new("/dev/shm");
-        let around = if memory.is_dir() { memory.to_path_buf() } else { std::env::temp_dir() };
-        let prefix = format!("scope-fuzz-{target}-");
-        for entry in fs::read_dir(&around).into_iter().flatten().flatten() {
-            let name = entry.file_name();
-            let process = name.to_str().and_then(|name| name.strip_prefix(&prefix)?.parse::<u32>().ok());
-            if process.is_some_and(|it| Path::new("/proc/self").exists() && !Path::new(&format!("/proc/{it}")).exists())
-            {
+        let around = [PathBuf::from("/dev/shm"), std::env::temp_dir()];
+        for entry in around.iter().filter_map(|it| fs::read_dir(it).ok()).flatten().flatten() {
+            let is_one = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
+            let Ok(lock) = File::open(entry.path().join(LOCK)) else { continue };
+            if is_one && lock.try_lock().is_ok() {
                 let _ = fs::remove_dir_all(entry.path());
             }
         }
-        let path = around.join(format!("{prefix}{}", std::process::id()));
-        fs::create_dir_all(&path).expect("a directory");
-        Self(path)
+        let free = |around: &PathBuf| (0..100).find_map(|n| Self::take(around.join(format!("{PREFIX}{target}-{n}"))));
+        around.iter().find_map(free).expect("a directory")
+    }
+
+    /// That directory, if it was not there.
+    fn take(path: PathBuf) -> Option<Self> {
+        fs::create_dir(&path).ok()?;
+        let lock = File::create(path.join(LOCK)).ok()?;
+        lock.lock().ok()?;
+        // Another process that looked around before it was locked has removed it.
+        path.join(LOCK).exists().then_some(Self(path, lock))
     }
 
     /// Where it is.
