@@ -76,3 +76,21 @@ impl FromStr for CheckoutKind {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_shown_and_read_by_its_name() {
+        let names = ["auto", "global", "repository", "branch", "worktree"];
+        let shown: Vec<String> = CheckoutKind::ALL.iter().map(ToString::to_string).collect();
+        assert_eq!(shown, names);
+        let read = |name: &&str| name.parse();
+        assert_eq!(
+            names.iter().map(read).collect::<Result<Vec<_>, _>>(),
+            Ok(CheckoutKind::ALL.to_vec())
+        );
+        assert_eq!(format!("{:>6}", CheckoutKind::Auto), "  auto");
+    }
+}

@@ -26,17 +26,20 @@ const MOST_TABLES: usize = 256;
 ///
 /// `corrupt_repository`, `unreadable`.
 pub(crate) fn look_up(dir: &Dir, name: &[u8]) -> Result<Option<Head>, Fault> {
-    let mut tries = TRIES;
-    loop {
-        tries -= 1;
-        match look_up_once(dir, name) {
-            Err(Trouble::Gone) if tries > 0 => {}
-            Err(Trouble::Gone | Trouble::Damage) => return Err(damaged()),
+    again_where_gone(|| look_up_once(dir, name))
+}
+
+fn again_where_gone<T>(mut look_up: impl FnMut() -> Result<T, Trouble>) -> Result<T, Fault> {
+    for _ in 0..TRIES {
+        match look_up() {
+            Err(Trouble::Gone) => {}
+            Err(Trouble::Damage) => break,
             Err(Trouble::Io(error)) => return Err(Fault::of_io(&error, Part::Head)),
             Err(Trouble::Fault(fault)) => return Err(fault),
             Ok(found) => return Ok(found),
         }
     }
+    Err(damaged())
 }
 
 fn damaged() -> Fault {
@@ -349,6 +352,33 @@ mod tests {
         for name in ["A", "HEADS", "refs/heads/main2", "z"] {
             assert_eq!(found(name.as_bytes()), Some(Found::Nothing), "{name}");
         }
+    }
+
+    #[test]
+    fn tables_that_go_are_looked_for_again() {
+        let after = |gone: usize, then: fn() -> Trouble| {
+            let mut asked = 0;
+            let found = again_where_gone(|| {
+                asked += 1;
+                match asked {
+                    it if it <= gone => Err(Trouble::Gone),
+                    it if it == TRIES => Ok("found"),
+                    _ => Err(then()),
+                }
+            });
+            (found, asked)
+        };
+        assert_eq!(after(TRIES - 1, || Trouble::Damage), (Ok("found"), TRIES));
+        assert_eq!(after(TRIES, || Trouble::Damage), (Err(damaged()), TRIES));
+        // What else is wrong does not pass.
+        assert_eq!(after(1, || Trouble::Damage), (Err(damaged()), 2));
+        let refused = || Trouble::from(io::Error::from(io::ErrorKind::PermissionDenied));
+        let unreadable = Fault::At(ErrorCode::Unreadable, Part::Head);
+        assert_eq!(after(0, refused), (Err(unreadable), 1));
+        let gone = || Trouble::from(io::Error::from(io::ErrorKind::NotFound));
+        assert_eq!(after(0, gone), (Ok("found"), TRIES));
+        let cut = || Trouble::from(io::Error::from(io::ErrorKind::UnexpectedEof));
+        assert_eq!(after(0, cut), (Err(damaged()), 1));
     }
 
     #[test]
