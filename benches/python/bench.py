@@ -113,15 +113,23 @@ def main() -> None:
         low_quarter, high_quarter = ratios[len(ratios) // 4], ratios[-1 - len(ratios) // 4]
         kept.append({"this": SHOWN[ours], "that": SHOWN[peer], "low": low_quarter, "median": median, "high": high_quarter})
         print(f"{ours:14} {peer:22} {nanoseconds:8.1f} {median:7.4f} {low:7.4f}-{high:7.4f}  {limit}{verdict}")
+    with tempfile.TemporaryDirectory() as place:
+        kept += [imports(Path(place)), checkouts(Path(place))]
     if "SCOPE_BENCH_RESULTS" in os.environ:
         with open(os.environ["SCOPE_BENCH_RESULTS"], "w", encoding="utf-8") as file:
             file.writelines(json.dumps(ratio) + "\n" for ratio in kept)
-    with tempfile.TemporaryDirectory() as place:
-        imports(Path(place))
-        checkouts(Path(place))
 
 
-def imports(place: Path) -> None:
+# A row of the page: what ours is called, the peer, and how many times as long ours takes, with the quartiles.
+Row = dict[str, str | float]
+
+
+def row(ours: str, peer: str, ratios: list[float]) -> Row:
+    low, median, high = statistics.quantiles(ratios, n=4)
+    return {"this": ours, "that": peer, "low": low, "median": median, "high": high}
+
+
+def imports(place: Path) -> Row:
     """What importing the package takes over importing an empty extension, in fresh interpreters."""
     compiler, include = os.environ.get("CC", "gcc"), f"-I{sysconfig.get_path('include')}"
     source = str(Path(__file__).with_name("empty.c"))
@@ -137,9 +145,11 @@ def imports(place: Path) -> None:
     over = statistics.median(ours) - statistics.median(base)
     spread = f"{ours[6] - base[6]:.2f}-{ours[-7] - base[-7]:.2f}"
     print(f"import         over an empty extension    {over:.2f} ms, spread {spread}  limit 2{'' if over <= 2 else '  MISSED'}")
+    pairs = zip(*times.values(), strict=True)
+    return row("`import scope_core`", "importing an empty extension", [ours / base for ours, base in pairs])
 
 
-def checkouts(place: Path) -> None:
+def checkouts(place: Path) -> Row:
     """A resolution from three levels down in a linked worktree, beside four runs of ``git rev-parse``, in turns."""
     from scope_core import ScopeKey, resolve_scope
 
@@ -161,10 +171,13 @@ def checkouts(place: Path) -> None:
 
     key = resolve_scope(path, kind="branch")
     assert key == ScopeKey.branch(Path(place).resolve() / "app", "topic")
-    compared("resolve_scope", lambda: resolve_scope(path), 1000, "4 git rev-parse", spawns, 250)
+    ratios = compared("resolve_scope", lambda: resolve_scope(path), 1000, "4 git rev-parse", spawns, 250)
+    return row("`resolve_scope`", "four runs of `git rev-parse`", [1 / ratio for ratio in ratios])
 
 
-def compared(name: str, ours: Callable[[], object], count: int, other: str, peer: Callable[[], object], limit: int) -> None:
+def compared(
+    name: str, ours: Callable[[], object], count: int, other: str, peer: Callable[[], object], limit: int
+) -> list[float]:
     """How many times faster, each value of ours with the peer's that was taken beside it."""
     pairs = [(timeit.timeit(ours, number=count) / count, timeit.timeit(peer, number=1)) for _ in range(41)]
     ratios = sorted(theirs / own for own, theirs in pairs)
@@ -172,6 +185,7 @@ def compared(name: str, ours: Callable[[], object], count: int, other: str, peer
     taken = statistics.median(own for own, _ in pairs) * 1e6
     verdict = "" if median >= limit else "  MISSED"
     print(f"{name:14} {other:22} {taken:6.1f} µs  1/{median:.0f}, spread 1/{low:.0f}-1/{high:.0f}  limit 1/{limit}{verdict}")
+    return ratios
 
 
 if __name__ == "__main__":

@@ -320,6 +320,7 @@ fn points(benchmarks: &[Benchmark]) -> Vec<(f64, f64)> {
 /// A ratio and its quartiles, with as many digits as say something.
 fn shown(ratio: Spread) -> String {
     let digits = match ratio.median {
+        ..0.1 => 4,
         ..10.0 => 2,
         ..100.0 => 1,
         _ => 0,
@@ -336,6 +337,10 @@ mod tests {
     fn ratios_have_the_digits_that_say_something() {
         let spread = |low, median, high| Spread { low, median, high };
         assert_eq!(shown(spread(0.98, 1.0, 1.034)), "1.00 (0.98 to 1.03)");
+        assert_eq!(
+            shown(spread(0.0034, 0.004, 0.0049)),
+            "0.0040 (0.0034 to 0.0049)"
+        );
         assert_eq!(shown(spread(11.0, 12.34, 13.0)), "12.3 (11.0 to 13.0)");
         assert_eq!(shown(spread(199.5, 250.4, 300.0)), "250 (200 to 300)");
     }
