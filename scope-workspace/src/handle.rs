@@ -4,14 +4,16 @@
 use std::ffi::{CStr, CString};
 use std::fs::File;
 use std::io::{Read as _, Write as _};
+use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::fs::{
-    AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, RenameFlags, ResolveFlags, Stat, flock,
-    fstat, fsync, linkat, mkdirat, openat, openat2, renameat, renameat_with, statat, unlinkat,
+    AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, RawDir, RenameFlags, ResolveFlags,
+    SeekFrom, Stat, flock, fstat, fsync, linkat, mkdirat, openat, openat2, renameat, renameat_with,
+    seek, statat, unlinkat,
 };
 use rustix::io::Errno;
 
@@ -260,6 +262,21 @@ impl Dir {
         rustix::fs::chmod(place.process_path(), Mode::RWXU)?;
         let fd = openat(&place.fd, c".", DIRECTORY, Mode::empty())?;
         Ok(Self::new(fd, self.resolution))
+    }
+
+    /// How many names there are in this directory but `.` and `..`, without a copy of them. Not by two at once: where a
+    /// handle is read goes with it.
+    pub(crate) fn count(&self) -> Result<usize, Errno> {
+        seek(&self.fd, SeekFrom::Start(0))?;
+        let mut buffer = [MaybeUninit::uninit(); 1 << 14];
+        let mut entries = RawDir::new(&self.fd, &mut buffer);
+        let mut count = 0;
+        while let Some(entry) = entries.next() {
+            let entry = entry?;
+            let name = entry.file_name().to_bytes();
+            count += usize::from(!matches!(name, b"." | b".."));
+        }
+        Ok(count)
     }
 
     /// The names in this directory but `.` and `..`, with what they are where the system says so.

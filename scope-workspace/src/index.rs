@@ -3,20 +3,13 @@
 //! libgit2 reads it too, but makes a copy of every path and a digest of the whole, which takes longer than to look at
 //! the files that it is about. What is not understood here is left to libgit2.
 
-/// What a file was when git last looked at it.
+use std::ffi::CStr;
+
+/// What a file was when git last looked at it: where that stands in the index, and no copy.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry<'a> {
-    /// Its path, with a NUL at the end.
-    path: &'a [u8],
-    pub(crate) changed: Time,
-    pub(crate) modified: Time,
-    pub(crate) inode: u32,
-    pub(crate) mode: u32,
-    pub(crate) uid: u32,
-    pub(crate) gid: u32,
-    /// Its length, modulo 2³².
-    pub(crate) size: u32,
-    pub(crate) id: &'a [u8],
+    fixed: &'a [u8; FIXED],
+    path: &'a CStr,
 }
 
 /// Seconds, of which git keeps 32 bits, and nanoseconds.
@@ -24,12 +17,54 @@ pub(crate) type Time = (u32, u32);
 
 impl<'a> Entry<'a> {
     pub(crate) fn path(&self) -> &'a [u8] {
-        self.path.strip_suffix(b"\0").unwrap_or(self.path)
+        self.path.to_bytes()
     }
 
     /// What follows the first bytes of the path, with a NUL at the end.
     pub(crate) fn after(&self, prefix: usize) -> &'a [u8] {
-        self.path.get(prefix..).unwrap_or_default()
+        let path = self.path.to_bytes_with_nul();
+        path.get(prefix..).unwrap_or_default()
+    }
+
+    pub(crate) fn changed(&self) -> Time {
+        (self.at(0), self.at(4))
+    }
+
+    pub(crate) fn modified(&self) -> Time {
+        (self.at(8), self.at(12))
+    }
+
+    pub(crate) fn inode(&self) -> u32 {
+        self.at(20)
+    }
+
+    pub(crate) fn mode(&self) -> u32 {
+        self.at(24)
+    }
+
+    /// User and group.
+    pub(crate) fn owner(&self) -> (u32, u32) {
+        (self.at(28), self.at(32))
+    }
+
+    /// Its length, modulo 2³².
+    pub(crate) fn size(&self) -> u32 {
+        self.at(36)
+    }
+
+    pub(crate) fn id(&self) -> &'a [u8] {
+        self.fixed.get(40..40 + ID).unwrap_or_default()
+    }
+
+    fn flags(&self) -> u16 {
+        self.fixed
+            .last_chunk()
+            .map_or(FLAGS, |flags| u16::from_be_bytes(*flags))
+    }
+
+    fn at(&self, offset: usize) -> u32 {
+        let bytes = self.fixed.get(offset..).unwrap_or_default();
+        number(bytes).map_or(0, |(number, _)| number)
     }
 }
 
@@ -101,25 +136,13 @@ fn number(bytes: &[u8]) -> Option<(u32, &[u8])> {
 
 /// The first entry, and its length with the NULs after it.
 fn entry(bytes: &[u8]) -> Option<(Entry<'_>, usize)> {
-    let (fixed, rest) = bytes.split_at_checked(FIXED)?;
-    let at = |offset| Some(number(fixed.get(offset..)?)?.0);
-    let flags = u16::from_be_bytes(*fixed.last_chunk()?);
-    let length = rest.iter().position(|&byte| byte == 0)?;
-    let mode = at(24)?;
-    let entry = Entry {
-        path: rest.get(..=length)?,
-        changed: (at(0)?, at(4)?),
-        modified: (at(8)?, at(12)?),
-        inode: at(20)?,
-        mode,
-        uid: at(28)?,
-        gid: at(32)?,
-        size: at(36)?,
-        id: fixed.get(40..40 + ID)?,
-    };
+    let (fixed, rest) = bytes.split_first_chunk()?;
+    let path = CStr::from_bytes_until_nul(rest).ok()?;
+    let length = path.count_bytes();
+    let entry = Entry { fixed, path };
     let is_name = |name: &[u8]| !matches!(name, b"" | b"." | b".." | b".git");
-    let is_good = flags & FLAGS == 0
-        && FILES.contains(&mode)
+    let is_good = entry.flags() & FLAGS == 0
+        && FILES.contains(&entry.mode())
         && entry.path().split(|&byte| byte == b'/').all(is_name);
     is_good.then_some((entry, (FIXED + length + 8) & !7))
 }
@@ -176,12 +199,10 @@ mod tests {
         let paths: Vec<_> = index.entries.iter().map(Entry::path).collect();
         assert_eq!(paths, [&b"a"[..], b"b/c", b"b/longer-than-eight"]);
         let one = index.entries[1];
-        assert_eq!((one.changed, one.modified, one.inode), ((1, 2), (3, 4), 6));
-        assert_eq!(
-            (one.mode, one.uid, one.gid, one.size),
-            (0o100_644, 8, 9, 10)
-        );
-        assert_eq!((one.id, one.after(2)), (&[7; ID][..], &b"c\0"[..]));
+        assert_eq!((one.changed(), one.modified()), ((1, 2), (3, 4)));
+        assert_eq!((one.inode(), one.mode()), (6, 0o100_644));
+        assert_eq!((one.owner(), one.size()), ((8, 9), 10));
+        assert_eq!((one.id(), one.after(2)), (&[7; ID][..], &b"c\0"[..]));
     }
 
     #[test]

@@ -106,7 +106,7 @@ fn is_of(index: &Index<'_>, tree: &git2::Tree<'_>) -> bool {
         return false;
     };
     let is_same = |(ours, theirs): (&Entry<'_>, git2::IndexEntry)| {
-        (ours.path(), ours.mode, ours.id) == (&*theirs.path, theirs.mode, theirs.id.as_bytes())
+        (ours.path(), ours.mode(), ours.id()) == (&*theirs.path, theirs.mode, theirs.id.as_bytes())
     };
     expected.read_tree(tree).is_ok()
         && expected.len() == index.entries.len()
@@ -174,9 +174,8 @@ impl Look<'_> {
                 self.file(dir, name, entry)?;
             }
         }
-        let entries = dir.entries().ok()?;
         // All of its files are there, and its directories are looked at by themselves.
-        if entries.len() == tracked.files.len() + tracked.dirs.len() && !is_root {
+        if !is_root && dir.count().ok()? == tracked.files.len() + tracked.dirs.len() {
             return Some(());
         }
         let mut names = tracked.dirs.clone();
@@ -184,7 +183,7 @@ impl Look<'_> {
             names.push(entry.path().get(tracked.prefix.len()..)?);
         }
         names.sort_unstable();
-        for (name, kind) in entries {
+        for (name, kind) in dir.entries().ok()? {
             let name = name.to_bytes();
             let is_ours = is_root && (name == b".git" || name == metadata::FILE.as_bytes());
             if !is_ours && names.binary_search(&name).is_err() {
@@ -197,20 +196,20 @@ impl Look<'_> {
     /// A file that is as the index has it: by its numbers, or where those do not say so, by its content.
     fn file(&self, dir: &Dir, name: &CStr, entry: &Entry<'_>) -> Option<()> {
         let stat = dir.stat_entry(name).ok()?;
-        if mode(&stat) != entry.mode {
+        if mode(&stat) != entry.mode() {
             return None;
         }
-        let is_noted = entry.modified < self.written
-            && (entry.size, entry.modified, entry.changed)
+        let is_noted = entry.modified() < self.written
+            && (entry.size(), entry.modified(), entry.changed())
                 == (size(&stat), modified(&stat), changed(&stat))
-            && (entry.inode, entry.uid, entry.gid) == (inode(&stat), stat.st_uid, stat.st_gid);
+            && (entry.inode(), entry.owner()) == (inode(&stat), (stat.st_uid, stat.st_gid));
         if is_noted {
             return Some(());
         }
         // A link's content is its target, which is not read here.
         let bytes = dir.read_file(name, MOST_COMPARED).ok()?;
         let id = Oid::hash_object(ObjectType::Blob, &bytes).ok()?;
-        (id.as_bytes() == entry.id).then_some(())
+        (id.as_bytes() == entry.id()).then_some(())
     }
 }
 
