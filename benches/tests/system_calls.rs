@@ -1,16 +1,32 @@
 //! What is claimed of system calls: those of a resolution, of a listing and of a cleanup that finds nothing to do.
 #![cfg(target_os = "linux")]
 
+#[path = "../../scope-git/tests/common/machine.rs"]
+mod machine;
+
 use std::fs;
 use std::path::Path;
 
+use machine::not_shown;
 use scope_benches::checkout::{Checkout, system_calls};
-use scope_benches::trace::traced;
+use scope_benches::trace::{refusal, traced};
 use scope_benches::workspaces::{make_data_dir, user};
 use tempfile::TempDir;
 
+/// Whether a program may be traced here. Where not, that is said of what is counted.
+fn can_trace(what: &str) -> bool {
+    let refused = refusal();
+    if let Some(why) = &refused {
+        not_shown(what, why);
+    }
+    refused.is_none()
+}
+
 #[test]
 fn a_resolution_makes_no_more_system_calls_than_the_readme_says() {
+    if !can_trace("how many system calls a resolution makes") {
+        return;
+    }
     let calls = system_calls(
         Path::new(env!("CARGO_BIN_EXE_resolve_times")),
         &Checkout::new(),
@@ -44,16 +60,19 @@ fn data(users: u32, each: u32) -> TempDir {
 
 #[test]
 fn a_listing_makes_as_many_system_calls_with_a_thousand_users_as_with_one() {
-    let [one, many] = [data(1, 10), data(1000, 10)].map(|data| calls(&data, &["list", &user(0)]));
-    assert!(
-        one.iter()
-            .any(|line| line.starts_with("write(1, \"10\\n\""))
-    );
+    if !can_trace("that the system calls of a listing do not depend on the number of users") {
+        return;
+    }
+    let [one, many] = [data(1, 2), data(1000, 2)].map(|data| calls(&data, &["list", &user(0)]));
+    assert!(one.iter().any(|line| line.starts_with("write(1, \"2\\n\"")));
     assert_eq!(one.len(), many.len(), "{}", many.join("\n"));
 }
 
 #[test]
 fn a_cleanup_of_what_nobody_left_reads_the_metadata_and_no_git_state() {
+    if !can_trace("how many system calls a cleanup makes") {
+        return;
+    }
     let [ten, thirty] = [data(1, 10), data(1, 30)].map(|data| calls(&data, &["cleanup"]));
     assert!(
         thirty

@@ -59,7 +59,8 @@ fn nothing_that_a_repository_names_is_executed() {
         "reference-transaction",
         "fsmonitor-watchman",
     ] {
-        fs::copy(trap, place.directory("app/.git/hooks").join(hook)).unwrap();
+        place.directory("app/.git/hooks");
+        place.program(&format!("app/.git/hooks/{hook}"), Path::new(trap));
     }
     let settings = [
         ("core.fsmonitor", trap.to_owned()),

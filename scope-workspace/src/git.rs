@@ -112,11 +112,11 @@ impl Run<'_> {
             }
         }
         // It may have closed its output and be at work still.
-        let success = loop {
+        let status = loop {
             match running.child.try_wait() {
-                Ok(Some(status)) => break status.success(),
+                Ok(Some(status)) => break Some(status),
                 Ok(None) => thread::sleep(Duration::from_millis(2)),
-                Err(_) => break false,
+                Err(_) => break None,
             }
             if let Err(error) = self.within_limits(job) {
                 running.stop();
@@ -124,11 +124,14 @@ impl Run<'_> {
             }
         };
         running.ended = true;
-        if success {
-            Ok(())
-        } else {
-            Err(self.fault(ErrorCode::GitFailed).with_detail(said.end()))
+        if status.is_some_and(|status| status.success()) {
+            return Ok(());
         }
+        let mut detail = said.end();
+        if let Some(status) = status.filter(|_| detail.is_empty()) {
+            detail = status.to_string();
+        }
+        Err(self.fault(ErrorCode::GitFailed).with_detail(detail))
     }
 
     fn command(&self) -> Command {
@@ -278,6 +281,10 @@ impl Said {
     }
 
     fn keep(&mut self, line: &str) {
+        // That it began says nothing of why it failed.
+        if line.starts_with("Cloning into ") {
+            return;
+        }
         let plain: String = line.chars().filter(|char| !char.is_control()).collect();
         if !plain.trim().is_empty() {
             self.kept.push(plain);

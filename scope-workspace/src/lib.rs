@@ -34,6 +34,9 @@ mod handle;
 mod index;
 mod job;
 mod lock;
+#[cfg(test)]
+#[path = "../../scope-git/tests/common/machine.rs"]
+mod machine;
 mod metadata;
 mod options;
 mod remote;

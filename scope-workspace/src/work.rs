@@ -72,11 +72,7 @@ impl Work {
             let repository = open(dir, label)?;
             let mut work = Self::default();
             let looked = work.look_at(dir, &repository);
-            // A path led libgit2 there. An answer about another directory than this is none.
-            let path = dir.path_now().map_err(failed)?;
-            if repository.workdir() != Some(path.as_path()) {
-                return Err(failed(Errno::LOOP));
-            }
+            check_is_of(&repository, dir).map_err(failed)?;
             if let Err(error) = looked {
                 work.unknown = Some(corrupt(label, &error));
             }
@@ -132,6 +128,16 @@ pub(crate) fn open(dir: &Dir, label: &str) -> Result<Repository, Error> {
     // Whatever `core.worktree` says.
     repository.set_workdir(&path, false).map_err(refused)?;
     Ok(repository)
+}
+
+/// A path led libgit2 to what it opened. An answer about another directory than this is none: `ELOOP`.
+fn check_is_of(repository: &Repository, dir: &Dir) -> Result<(), Errno> {
+    let path = dir.path_now()?;
+    if repository.workdir() == Some(path.as_path()) {
+        Ok(())
+    } else {
+        Err(Errno::LOOP)
+    }
 }
 
 /// Refuses a repository some of which lies elsewhere, or that others depend on: `ELOOP` for a symbolic link, `EXDEV` for
@@ -208,5 +214,30 @@ pub(crate) fn detail(error: &git2::Error) -> String {
         said(Errno::IO)
     } else {
         message.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::options::Resolution;
+
+    /// On a kernel without Landlock this is what is seen of it.
+    #[test]
+    fn what_another_was_put_in_the_place_of_has_no_answer() {
+        let base = tempfile::tempdir().unwrap();
+        let root = base.path().canonicalize().unwrap();
+        let (place, aside, other) = (root.join("place"), root.join("aside"), root.join("other"));
+        for path in [&place, &other] {
+            Repository::init(path).unwrap();
+        }
+        let dir = Dir::open_trusted(&place, Resolution::Kernel).unwrap();
+        let repository = open(&dir, "test").unwrap();
+        assert_eq!(check_is_of(&repository, &dir), Ok(()));
+        fs::rename(&place, &aside).unwrap();
+        std::os::unix::fs::symlink(&other, &place).unwrap();
+        assert_eq!(check_is_of(&repository, &dir), Err(Errno::LOOP));
     }
 }

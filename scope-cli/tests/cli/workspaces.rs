@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::machine::not_shown;
 use crate::run::{Ran, command, run_with, scope};
 
 const USER: &str = "123e4567-e89b-12d3-a456-426614174000";
@@ -119,7 +120,11 @@ fn a_clone_is_made_synced_and_discovered() {
         );
     }
     let url = format!("file://{}", origin.display());
-    assert_eq!(on(&data, &["clone", &url]).status, Some(1));
+    let refused = on(&data, &["clone", &url]).invalid();
+    assert!(
+        refused.ends_with(" = help: pass --allow-file-urls to allow it\n"),
+        "{refused}"
+    );
     on(&data, &["clone", "--allow-file-urls", &url]).good();
     let sync = ["sync", "acme/widget", "--allow-file-urls"];
     assert_eq!(on(&data, &sync).good(), "main is up to date\n");
@@ -154,6 +159,20 @@ fn a_refusal_is_told_to_people_and_to_programs() {
     );
     let half = on(&data, &["get", "acme"]).invalid();
     assert!(half.ends_with(" = help: write OWNER/REPO\n"), "{half}");
+    on(&data, &["create", "acme/empty"]).good();
+    let empty = on(&data, &["sync", "acme/empty"]).invalid();
+    assert!(empty.starts_with("error[not_a_repository]: "), "{empty}");
+    assert!(
+        empty.ends_with("delete it, and clone the repository\n"),
+        "{empty}"
+    );
+    let nowhere = scope(&["workspace", "discover", "/no/such"]).invalid();
+    assert!(nowhere.ends_with(" or set CODE_SOURCE_DIR\n"), "{nowhere}");
+    let missing = on(Path::new("/no/such"), &["list"]).invalid();
+    assert!(
+        missing.ends_with(" = help: make the directory first\n"),
+        "{missing}"
+    );
     let upper = USER.to_uppercase();
     let data_dir = data.to_str().unwrap();
     let args = [
@@ -257,7 +276,14 @@ fn an_interrupted_clone_leaves_nothing_behind() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let _connection = silent.accept().unwrap();
+    silent.set_nonblocking(true).unwrap();
+    let _connection = loop {
+        if let Ok(connection) = silent.accept() {
+            break connection;
+        }
+        assert_eq!(child.try_wait().unwrap(), None, "it ended by itself");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    };
     let staging = data.join("workspaces/.staging");
     assert_eq!(fs::read_dir(&staging).unwrap().count(), 1);
     let interrupt = Command::new("kill")
@@ -282,23 +308,32 @@ fn a_cleanup_on_a_terminal_shows_progress() {
     let base = tempfile::tempdir().unwrap();
     let data = base.path().canonicalize().unwrap();
     on(&data, &["create", "acme/widget"]).good();
-    let line = format!(
-        "{} workspace cleanup --older-than 0d --dry-run --data-dir {}",
-        env!("CARGO_BIN_EXE_scope"),
-        data.display()
-    );
-    // script(1) gives it a terminal.
-    let out = Command::new("script")
-        .args(["--quiet", "--return", "--command", &line, "/dev/null"])
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
+    // script(1) gives it a terminal, and a shell of its caller's choice.
+    let on_terminal = |line: &str| {
+        Command::new("script")
+            .args(["--quiet", "--return", "--command", line, "/dev/null"])
+            .env("SHELL", "/bin/sh")
+            .env("SCOPE", env!("CARGO_BIN_EXE_scope"))
+            .env("DATA_DIR", &data)
+            .stdin(Stdio::null())
+            .output()
+            .expect("script is missing; to get it: apt-get install bsdutils")
+    };
+    let probed = on_terminal("true");
+    if !probed.status.success() {
+        let why = [probed.stdout, probed.stderr].concat();
+        return not_shown(
+            "a cleanup shows progress on a terminal",
+            &String::from_utf8_lossy(&why),
+        );
+    }
+    let out = on_terminal("\"$SCOPE\" workspace cleanup --older-than 0d --dry-run");
     let shown = String::from_utf8(out.stdout).unwrap();
     assert!(out.status.success(), "{shown}");
     let progress = format!("\r\u{1b}[K{USER} 0/1\r\u{1b}[K");
     assert!(shown.starts_with(&progress), "{shown:?}");
     assert!(
-        shown.contains(&format!("would delete  {USER}  acme/widget  0 days  ")),
+        shown.contains(&format!("would delete  {USER}  acme/widget  idle 0 days  ")),
         "{shown}"
     );
     assert!(

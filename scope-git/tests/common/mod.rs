@@ -1,6 +1,8 @@
 //! Repositories made on the spot by the real git.
 #![allow(dead_code, reason = "each test takes what it needs")]
 
+pub(crate) mod machine;
+
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -52,15 +54,10 @@ impl Place {
         fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }
 
-    /// Makes a program of the file `from`. A process of its own writes it: while this one does, a test beside it may start
-    /// a child, which holds the file open for a moment longer, and what is open for writing cannot be run.
+    /// Makes a program of the file `from`.
     pub(crate) fn program(&self, path: &str, from: &Path) -> PathBuf {
         let path = self.at(path);
-        let mut install = Command::new("install");
-        let installed = install.arg("--mode=755").args([from, &path]).status();
-        let installed =
-            installed.expect("install is missing; to get it: apt-get install coreutils");
-        assert!(installed.success(), "{}", path.display());
+        machine::install(from, &path);
         path
     }
 

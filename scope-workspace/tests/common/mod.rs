@@ -11,6 +11,9 @@ use scope_core::{ErrorCode, Timestamp};
 use scope_workspace::{Options, Resolution, Workspaces};
 use tempfile::TempDir;
 
+#[path = "../../../scope-git/tests/common/machine.rs"]
+pub(crate) mod machine;
+
 pub(crate) const USER: &str = "123e4567-e89b-12d3-a456-426614174000";
 pub(crate) const OTHER: &str = "223e4567-e89b-12d3-a456-426614174000";
 

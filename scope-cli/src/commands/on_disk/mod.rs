@@ -145,10 +145,10 @@ pub(crate) struct CloneArgs {
 #[derive(Args, Debug)]
 pub(crate) struct SyncArgs {
     #[command(flatten)]
-    one: One,
+    fetching: Fetching,
 
     #[command(flatten)]
-    fetching: Fetching,
+    one: One,
 }
 
 /// Whose disk usage.

@@ -135,13 +135,31 @@ fn all_good(is: bool) -> Status {
 fn tell(error: &Error) {
     let scope_core::Rejection { error: fault, text } = &error.rejection;
     let mut diagnostic = Diagnostic::plain(&error.to_string()).with_code(fault.code.as_str());
-    if fault.code == ErrorCode::Empty && matches!(fault.part, Part::Owner | Part::Repo) {
-        diagnostic = diagnostic.with_help("write OWNER/REPO");
+    if let Some(help) = help_of(fault, text) {
+        diagnostic = diagnostic.with_help(help);
     }
     if let Some(meant) = fault.suggestion(text) {
         diagnostic = diagnostic.with_help(format!("did you mean `{}`?", escape(&meant)));
     }
     diagnostic::print(&diagnostic.render());
+}
+
+/// What to do about it with this command, which the library does not know of.
+fn help_of(fault: &scope_core::Error, text: &str) -> Option<&'static str> {
+    match (fault.code, fault.input) {
+        (ErrorCode::Empty, Part::Owner | Part::Repo) => Some("write OWNER/REPO"),
+        (ErrorCode::UrlNotAllowed, _) if text.starts_with("file:") => {
+            Some("pass --allow-file-urls to allow it")
+        }
+        (ErrorCode::NotARepository, Part::Workspace) => {
+            Some("nothing was cloned into it; delete it, and clone the repository")
+        }
+        (ErrorCode::PathNotFound, Part::DataDir) => Some("make the directory first"),
+        (ErrorCode::PathNotFound, Part::SourceDir) => {
+            Some("name the directory of your sources, or set CODE_SOURCE_DIR")
+        }
+        _ => None,
+    }
 }
 
 fn warn_of_recovery(workspace: &Workspace) {
@@ -162,11 +180,12 @@ fn rows(report: &Report) -> Vec<Vec<String>> {
             Verdict::InUse => "in use",
         };
         let seconds = report.now.unix_seconds() - decided.last_active_at.unix_seconds();
+        let days = u64::try_from(seconds / 86_400).unwrap_or(0);
         vec![
             word.to_owned(),
             decided.user_id.clone(),
             escape(&decided.full_name),
-            format!("{} days", seconds / 86_400),
+            format!("idle {}", counted(days, "day")),
             reason(decided),
         ]
     });
