@@ -22,7 +22,9 @@ impl<'a> Message<'a> {
     pub(crate) fn with(self, suggestion: Option<&str>) -> impl fmt::Display {
         fmt::from_fn(move |f| {
             let Self { error, text } = self;
-            write!(f, "invalid {} ", error.input.label())?;
+            f.write_str("invalid ")?;
+            f.write_str(error.input.label())?;
+            f.write_char(' ')?;
             let ill_formed = matches!(
                 error.code,
                 ErrorCode::InvalidUnicode | ErrorCode::NonUtf8Path
@@ -85,7 +87,13 @@ pub(crate) fn sentence(
             )
         }
         ErrorCode::InvalidCharacter => {
-            write!(f, "the {label} may not hold {char}; {}", part.use_only())
+            // The fault of most texts, and so put together without `write!`.
+            for piece in ["the ", label, " may not hold "] {
+                f.write_str(piece)?;
+            }
+            char.fmt(f)?;
+            f.write_str("; ")?;
+            f.write_str(part.use_only())
         }
         ErrorCode::InvalidStart if part == Part::BranchName => {
             write!(f, "no part of a branch name may begin with {char}")
@@ -268,7 +276,11 @@ impl CharAt<'_> {
 impl fmt::Display for CharAt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.char() {
-            Some(char @ ' '..='~') => write!(f, "'{char}'"),
+            Some(char @ ' '..='~') => {
+                f.write_str("'")?;
+                f.write_char(char)?;
+                f.write_str("'")
+            }
             Some(char) => write!(f, "U+{:04X}", u32::from(char)),
             None => f.write_str("that character"),
         }
@@ -312,11 +324,19 @@ impl<'a> Quote<'a> {
 impl fmt::Display for Quote<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_char('"')?;
-        // What stands for itself is most of all texts, and is written at once.
+        // What stands for itself is most of all texts, and is looked at and written at once.
+        let is_plain = |byte: u8| matches!(byte, b' '..=b'~') & !matches!(byte, b'"' | b'\\');
+        let whole = self.text.len() <= Self::MOST
+            && self
+                .text
+                .bytes()
+                .fold(true, |all, byte| all & is_plain(byte));
+        if whole && !self.more {
+            f.write_str(self.text)?;
+            return f.write_char('"');
+        }
         let plain = self.text.bytes().take(Self::MOST);
-        let plain = plain
-            .take_while(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\'))
-            .count();
+        let plain = plain.take_while(|&byte| is_plain(byte)).count();
         let (plain, rest) = self.text.split_at_checked(plain).unwrap_or(("", self.text));
         f.write_str(plain)?;
         let mut left = Self::MOST.saturating_sub(plain.len());

@@ -454,6 +454,14 @@ pub fn locate_utf16(units: &[u16]) -> Option<(usize, usize)> {
 /// ```
 pub fn normalize(text: &str) -> Cow<'_, str> {
     let trimmed = text.trim_matches(is_white_space);
+    let is_upper = |byte: u8| byte.is_ascii_uppercase();
+    // Most texts have none, nowhere, and it does not take knowing where their parts are to say so.
+    if !trimmed
+        .bytes()
+        .fold(false, |any, byte| any | is_upper(byte))
+    {
+        return Cow::Borrowed(trimmed);
+    }
     let name_start = trimmed.find('/').unwrap_or(0);
     let (before, rest) = trimmed
         .split_at_checked(name_start)
@@ -462,7 +470,7 @@ pub fn normalize(text: &str) -> Cow<'_, str> {
     let head = trimmed
         .get(..before.len().saturating_add(name.len()))
         .unwrap_or(trimmed);
-    if !head.bytes().any(|byte| byte.is_ascii_uppercase()) {
+    if !head.bytes().any(is_upper) {
         return Cow::Borrowed(trimmed);
     }
     let mut normalized = String::from(trimmed);

@@ -46,6 +46,10 @@ fn typed(text: &str) -> Option<String> {
     if !explicit && typed.contains('/') {
         typed = Cow::Owned(["@", &typed].concat());
     }
+    // What was typed is not what was meant.
+    if typed == text {
+        return None;
+    }
     let meant = if typed.starts_with('@') {
         reference::Reference::parse(&typed).is_ok()
     } else {
@@ -54,5 +58,5 @@ fn typed(text: &str) -> Option<String> {
             None => NAME_SHAPE.check(&typed).is_ok(),
         }
     };
-    (meant && typed != text).then(|| typed.into_owned())
+    meant.then(|| typed.into_owned())
 }

@@ -68,7 +68,7 @@ function parseMany(texts, options = {}) {
     for (let i = 0; i < some.length; i++) {
       const part = parts[i];
       const text = some[i];
-      parsed[start + i] = part === 0 ? parseOne(text, undefined, collect) : located(text, part & 0xffff, part >>> 16);
+      parsed[start + i] = part === 0 ? parseOne(text, undefined, collect) : located(text, part);
     }
   }
   return parsed;

@@ -13,8 +13,7 @@ const ERROR_CODES = Object.freeze(
 /**
  * A text that breaks a rule.
  *
- * All that it says are own properties, which loggers, `structuredClone` and `console.log` find. It has no constructor of its
- * own: one more frame, which is left out of the stack trace again, costs a quarter of the whole error.
+ * All that it says are own properties, which loggers, `structuredClone` and `console.log` find.
  */
 class ScopeError extends Error {
   static {
@@ -27,8 +26,14 @@ class ScopeError extends Error {
   }
 }
 
-/** The error with what it says of the fault: numbers of its code, part and input. */
+/**
+ * The error, which is new and becomes a ScopeError, with what it says of the fault: numbers of its code, part and input.
+ *
+ * One that is made with `new ScopeError` costs a tenth more: the constructor is one more frame that its stack trace is found
+ * under.
+ */
 function say(error, number, part, input, offset, suggestion) {
+  Object.setPrototypeOf(error, ScopeError.prototype);
   error.code = CODES[number];
   error.number = number;
   error.part = PARTS[part];
@@ -40,7 +45,7 @@ function say(error, number, part, input, offset, suggestion) {
 
 /** The error of a fault that the native half answers with. */
 function faultOf({ number, part, input, offset, message, suggestion, detail }) {
-  const error = say(new ScopeError(message), number, part, input, offset, suggestion ?? undefined);
+  const error = say(new Error(message), number, part, input, offset, suggestion ?? undefined);
   if (detail !== undefined && detail !== null) error.detail = detail;
   return error;
 }

@@ -5,7 +5,7 @@ use napi_derive::napi;
 use scope_core::Line;
 
 use crate::fault::{Answer, Fault, answer, in_units};
-use crate::text;
+use crate::units;
 
 /// How many bytes a line has at least on average, for the first guess of how many lines there are.
 const SHORT_LINE: usize = 16;
@@ -35,8 +35,8 @@ pub fn parse_lines_of_text(text: Utf16String) -> Answer<Uint32Array> {
             let bytes: Vec<u8> = text.iter().map(|&unit| unit as u8).collect();
             return Ok(Uint32Array::new(numbers(&bytes)?));
         }
-        let bytes = text::generalized_utf8(&text);
-        let mut units = Units::of(&bytes);
+        let bytes = units::generalized_utf8(&text);
+        let mut passed = Units::of(&bytes);
         let mut numbers = Vec::new();
         let lines = scope_core::parse_lines(&bytes).map_err(|error| Fault::about(error, &[]))?;
         for line in lines {
@@ -47,19 +47,19 @@ pub fn parse_lines_of_text(text: Utf16String) -> Answer<Uint32Array> {
                     name_end,
                     end,
                 } => Line::Reference {
-                    start: units.before(start),
-                    slash: units.before(slash),
-                    name_end: units.before(name_end),
-                    end: units.before(end),
+                    start: passed.before(start),
+                    slash: passed.before(slash),
+                    name_end: passed.before(name_end),
+                    end: passed.before(end),
                 },
                 Line::Fault {
                     start,
                     code,
                     offset,
                 } => Line::Fault {
-                    start: units.before(start),
+                    start: passed.before(start),
                     code,
-                    offset: units.before(offset),
+                    offset: passed.before(offset),
                 },
             };
             numbers.extend_from_slice(&line.to_array());

@@ -4,7 +4,7 @@ use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 use scope_core::{Error, ErrorCode, Part, Rejection};
 
-use crate::text;
+use crate::units::units_before;
 
 /// What a `ScopeError` is made from (E1, E2).
 #[napi(object)]
@@ -34,7 +34,7 @@ impl Fault {
             number: error.code.number().into(),
             part: error.part.number().into(),
             input: error.input.number().into(),
-            offset: in_units(text::units_before(text, error.offset)),
+            offset: in_units(units_before(text, error.offset)),
             message,
             suggestion,
             detail: None,
@@ -47,14 +47,12 @@ impl Fault {
         Self::new(error, about.map_or("", |(_, text)| text))
     }
 
-    /// The message and, where there is one, a line end and the suggestion. A message is one line.
-    pub(crate) fn describe(self) -> String {
+    /// The message and, right behind it, the suggestion, if there is one; and how many units the message is.
+    pub(crate) fn describe(self) -> (String, u32) {
         let mut text = self.message;
-        if let Some(suggestion) = self.suggestion {
-            text.push('\n');
-            text.push_str(&suggestion);
-        }
-        text
+        let length = in_units(units_before(&text, text.len()));
+        text.push_str(self.suggestion.as_deref().unwrap_or_default());
+        (text, length)
     }
 }
 

@@ -4,6 +4,7 @@
 //! offsets in UTF-16 units. What users see (classes, errors, types) is JavaScript, in `lib/`.
 //!
 //! The questions that are asked millions of times have callbacks of their own in [`raw`]; the rest is `#[napi]`.
+//! What `units` does knows nothing of Node.
 
 pub mod access;
 pub mod alias;
@@ -21,4 +22,5 @@ pub mod policy;
 pub mod raw;
 pub mod reference;
 mod text;
+mod units;
 pub mod workspace;

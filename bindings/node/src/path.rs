@@ -18,7 +18,7 @@ pub(crate) fn read(given: &GivenPath) -> PathBuf {
 
 #[cfg(unix)]
 fn of_units(units: &[u16]) -> OsString {
-    of_bytes(&crate::text::generalized_utf8(units))
+    of_bytes(&crate::units::generalized_utf8(units))
 }
 
 #[cfg(unix)]

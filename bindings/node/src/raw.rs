@@ -19,24 +19,24 @@
 use std::ffi::{CStr, c_void};
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::{ptr, slice, str};
+use std::{ptr, slice};
 
 use napi::bindgen_prelude::Object;
 use napi::{Env, Error, JsValue as _, Result, Status, check_status, sys};
 use napi_derive::napi;
-use scope_core::{Part, Reference, locate_utf16};
+use scope_core::locate_utf16;
 
 use crate::fault::{Fault, in_units};
-use crate::text;
+use crate::units::{self, SHORT, in_utf8};
 
 /// A callback as Node-API wants it.
 type Callback = unsafe extern "C" fn(sys::napi_env, sys::napi_callback_info) -> sys::napi_value;
 
-/// Units that are read into the stack, with one for the terminator that Node adds. A reference has at most 323.
-const STACK: usize = 384;
+/// Units that are read into the stack, with one for the terminator that Node adds.
+const STACK: usize = SHORT;
 
 /// How many numbers [`locate`] answers with.
-const NUMBERS: usize = 4;
+const NUMBERS: usize = 5;
 
 /// How many texts [`locate_many`] takes at once.
 const TEXTS: usize = 512;
@@ -213,18 +213,19 @@ unsafe fn all_units(env: sys::napi_env, value: sys::napi_value) -> Result<Vec<u1
     check_status!(unsafe {
         sys::napi_get_value_string_utf16(env, value, ptr::null_mut(), 0, &raw mut length)
     })?;
-    let mut units = vec![0; length + 1];
-    // SAFETY: Node's handles; places to write: as many units as the vector has, and a length.
+    let mut units = Vec::with_capacity(length + 1);
+    // SAFETY: Node's handles; places to write: as many units as the vector has room for, and a length.
     check_status!(unsafe {
         sys::napi_get_value_string_utf16(
             env,
             value,
             units.as_mut_ptr(),
-            units.len(),
+            units.capacity(),
             &raw mut length,
         )
     })?;
-    units.truncate(length);
+    // SAFETY: Node has written so many units, and no more than there is room for.
+    unsafe { units.set_len(length) };
     Ok(units)
 }
 
@@ -261,26 +262,10 @@ unsafe fn ask(
 
 /// Whether `units` are well-formed text, as nothing that can be asked for is not, and `question` says yes to it.
 fn ask_utf8(units: &[u16], question: impl Fn(&str) -> bool) -> bool {
-    let mut room = [0; STACK];
-    if let Some(bytes) = room.get_mut(..units.len()) {
-        let mut all = 0;
-        for (byte, &unit) in bytes.iter_mut().zip(units) {
-            all |= unit;
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "`all` tells whether it was cut"
-            )]
-            let low = unit as u8;
-            *byte = low;
-        }
-        if all < 0x80 {
-            let text = str::from_utf8(bytes).unwrap_or_default();
-            crate::panic::if_asked(text);
-            return question(text);
-        }
-    }
-    let (text, whole) = text::well_formed_prefix(units);
-    whole && question(&text)
+    in_utf8(units, |text, whole| {
+        crate::panic::if_asked(text);
+        whole && question(text)
+    })
 }
 
 /// Declares the callback that asks a question.
@@ -368,12 +353,17 @@ unsafe extern "C" fn locate_many_into(
     unsafe { answering_into(env, info, (c"locateMany", locate_many), TEXTS) }
 }
 
+/// The offset of a `/` and, 16 bits further up, that just past a name: a reference has at most 323 units.
+fn packed(slash: usize, name_end: usize) -> u32 {
+    in_units(slash) | in_units(name_end) << 16
+}
+
 /// `locate(text: string): string | undefined`: where the parts of a reference are, in UTF-16 units, or what is wrong with
 /// it (R1, R2).
 ///
-/// The numbers are, for a reference, the offset of its `/`, that just past its name, and what was there before; for a
-/// fault 0, the number of its code, that of its part, and its offset; for what is no string 0 and 0. The answer is that of
-/// [`Fault::describe`] for a fault, else `undefined`.
+/// The numbers are, for a reference, what [`packed`] makes of its parts, and what was there before; for a fault 0, the
+/// number of its code, that of its part, its offset, and how long its message is; for what is no string zeros. The answer
+/// is that of [`Fault::describe`] for a fault, else `undefined`.
 unsafe extern "C" fn locate(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     let run = || {
         let mut room = Room::new();
@@ -385,10 +375,12 @@ unsafe extern "C" fn locate(env: sys::napi_env, info: sys::napi_callback_info) -
         let found = match unsafe { room.read(env, value) }? {
             Given::Short(units) => {
                 crate::panic::if_asked_utf16(units);
-                locate_utf16(units).map_or_else(|| located(units), Ok)
+                units::locate(units, |error, text| Fault::new(error, text))
             }
             // SAFETY: Node's handles; that it is a string has been seen.
-            Given::Long => located(&unsafe { all_units(env, value) }?),
+            Given::Long => units::locate(&unsafe { all_units(env, value) }?, |error, text| {
+                Fault::new(error, text)
+            }),
             Given::NoString => {
                 *numbers = [0; NUMBERS];
                 return Ok(ptr::null_mut());
@@ -396,14 +388,15 @@ unsafe extern "C" fn locate(env: sys::napi_env, info: sys::napi_callback_info) -
         };
         let fault = match found {
             Ok((slash, name_end)) => {
-                numbers[0] = in_units(slash);
-                numbers[1] = in_units(name_end);
+                numbers[0] = packed(slash, name_end);
                 return Ok(ptr::null_mut());
             }
             Err(fault) => fault,
         };
-        *numbers = [0, fault.number, fault.part, fault.offset];
-        let (description, mut answer) = (fault.describe(), ptr::null_mut());
+        let (number, part, offset) = (fault.number, fault.part, fault.offset);
+        let (description, message_length) = fault.describe();
+        *numbers = [0, number, part, offset, message_length];
+        let mut answer = ptr::null_mut();
         let (bytes, length) = (description.as_ptr().cast(), description.len().cast_signed());
         let create = if description.is_ascii() {
             sys::napi_create_string_latin1
@@ -418,18 +411,10 @@ unsafe extern "C" fn locate(env: sys::napi_env, info: sys::napi_callback_info) -
     unsafe { guarded(env, run) }
 }
 
-/// Where the parts of a reference are, or what is wrong with it, found out in UTF-8.
-#[cold]
-fn located(units: &[u16]) -> std::result::Result<(usize, usize), Fault> {
-    let text = text::read(units, Part::Reference)?;
-    let offsets = Reference::parse(&text).map(Reference::offsets);
-    offsets.map_err(|error| Fault::new(error, text))
-}
-
 /// `locateMany(texts: string): void`: where the parts of many references are, one after another in one string.
 ///
-/// The numbers say how many units each text has. They become, for a reference, the offset of its `/` and, 16 bits further
-/// up, that just past its name; for anything else 0. Those past the end of the string are left as they are.
+/// The numbers say how many units each text has. They become, for a reference, what [`packed`] makes of its parts; for
+/// anything else 0. Those past the end of the string are left as they are.
 unsafe extern "C" fn locate_many(
     env: sys::napi_env,
     info: sys::napi_callback_info,
@@ -448,9 +433,7 @@ unsafe extern "C" fn locate_many(
                 break;
             };
             rest = after;
-            *number = locate_utf16(text).map_or(0, |(slash, name_end)| {
-                in_units(slash) | in_units(name_end) << 16
-            });
+            *number = locate_utf16(text).map_or(0, |(slash, name_end)| packed(slash, name_end));
         }
         Ok(ptr::null_mut())
     };

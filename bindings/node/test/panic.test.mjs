@@ -13,12 +13,12 @@ test('a panic becomes an error at both layers', () => {
   const native = `${built}.test-panic.node`;
   copyFileSync(built, native);
   const { locateInto, ...operations } = createRequire(import.meta.url)(native);
-  const found = new Uint32Array(new ArrayBuffer(16));
+  const found = new Uint32Array(new ArrayBuffer(20));
   const locate = locateInto(found);
   for (const run of [locate, operations.isValid, operations.isBranch, operations.checkSlug, operations.normalize, operations.keyFromUri]) {
     assert.throws(() => run('@panic/now'), /panic|asked for/);
   }
   assert.equal(operations.isValid('@acme/widget'), true);
   locate('@acme/widget');
-  assert.deepEqual([...found.subarray(0, 2)], [5, 12]);
+  assert.equal(found[0], 5 | (12 << 16));
 });
