@@ -1,12 +1,14 @@
 // Workspaces on a real disk: every case of conformance/disk/workspaces.json, and what only JavaScript has.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 
 import { ScopeError, WorkspaceMetadata, Workspaces, decideRetention, discoverProjects } from '../lib/index.mjs';
@@ -240,6 +242,35 @@ test('a clone tells how far it is, and may be synced', linux, async (t) => {
   // Files are cloned where that is allowed, and nowhere else.
   const error = await refusal(new Workspaces(`${root}/data`).clone(USER, url));
   assert.deepEqual([error.code, error.input], ['url_not_allowed', 'url']);
+});
+
+test('https is cloned from a real server, which nobody is asked for a password for', linux, async (t) => {
+  const root = scratch(t);
+  origin(root);
+  const served = `${root}/origin`;
+  const certificate = `${served}/certificate.pem`;
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+  const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...subject];
+  execFileSync('openssl', [...made, '-keyout', `${served}/key.pem`, '-out', certificate], { stdio: 'pipe' });
+  const script = new URL('../../../scope-workspace/tests/https_server.py', import.meta.url).pathname;
+  const server = spawn('python3', [script, served], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => server.kill());
+  const [port] = await once(server.stdout, 'data');
+  // In a process of its own, whose git trusts the certificate.
+  const program = `
+    import { Workspaces } from ${JSON.stringify(new URL('../lib/index.mjs', import.meta.url))};
+    const workspaces = new Workspaces('${root}/data', { baseUrl: 'https://localhost:${String(port).trim()}' });
+    const phases = new Set();
+    const onProgress = ({ phase }) => phases.add(phase);
+    const { path } = await workspaces.clone('${USER}', 'acme/widget', { onProgress });
+    const refused = await workspaces.clone('${USER}', 'private/widget').catch(({ code }) => code);
+    console.log(JSON.stringify({ path, received: phases.has('Receiving objects'), refused }));
+  `;
+  const trusting = { ...process.env, GIT_SSL_CAINFO: certificate, no_proxy: 'localhost', NO_PROXY: 'localhost' };
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], { env: trusting });
+  const { path: directory, ...answer } = JSON.parse(stdout);
+  assert.deepEqual(answer, { received: true, refused: 'git_failed' });
+  assert.equal(readFileSync(`${directory}/file-0`, 'utf8'), '0\n'.repeat(100));
 });
 
 test('a clone is aborted, before and meanwhile, and leaves nothing', linux, async (t) => {
