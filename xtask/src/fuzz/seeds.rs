@@ -13,6 +13,8 @@ const DIVIDER: u8 = 0xFF;
 const SHAPES: &[(&str, &[&str], &[&str])] = &[
     ("reference", &["parse", "normalize", "is_valid"], &["/text"]),
     ("reference", &["parse_lines"], &["/buffer"]),
+    ("node_raw", &["parse", "normalize", "is_valid"], &["/text"]),
+    ("node_raw", &["parse_lines"], &["/buffer"]),
     (
         "slug",
         &[
