@@ -44,6 +44,11 @@ const OPERATIONS: &[(&str, Operation)] = &[
         let parsed = Reference::parse(black_box(&inputs.invalid[i]));
         assert!(black_box(parsed).is_err());
     }),
+    ("describe_failing", |inputs, i| {
+        let text = black_box(&inputs.invalid[i]);
+        let described = Reference::parse(text).map_err(|error| error.describe(text));
+        assert!(black_box(described).is_err());
+    }),
     ("is_valid", |inputs, i| {
         assert!(is_valid(black_box(&inputs.valid[i])));
     }),
