@@ -968,6 +968,23 @@ fn reftables() {
             ..app
         },
     );
+    // Git keeps them few; a list of more than 256 is not git's.
+    let list = fs::read_to_string(place.at("app/.git/reftable/tables.list")).unwrap();
+    let first = list.lines().next().unwrap().to_owned() + "\n";
+    let list_of = |tables: usize| first.repeat(tables - list.lines().count()) + &list;
+    let branch_with = |list: &str| {
+        place.file("app/.git/reftable/tables.list", list);
+        let info = checkout_info(place.at("app")).map_err(|fault| fault.error.code.as_str());
+        info.map(|info| info.branch)
+    };
+    assert_eq!(branch_with(&list_of(256)), Ok(Some("many/1234".to_owned())));
+    assert_eq!(branch_with(&list_of(257)), Err("corrupt_repository"));
+    // Nor is a table that is shorter than any.
+    place.file("app/.git/reftable/cut.ref", "REFT\x01");
+    assert_eq!(
+        branch_with(&format!("{list}cut.ref\n")),
+        Err("corrupt_repository")
+    );
     place.file("app/.git/reftable/tables.list", "garbage\n");
     assert_eq!(
         checkout_info(place.at("app"))
