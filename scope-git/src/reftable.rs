@@ -354,6 +354,84 @@ mod tests {
         }
     }
 
+    /// A record of a commit whose name has so many bytes.
+    fn commit(name: &str, hash: usize) -> Vec<u8> {
+        let suffix = u8::try_from(name.len() << 3 | 1).unwrap();
+        let mut bytes = vec![0, suffix];
+        bytes.extend(name.as_bytes());
+        bytes.push(0);
+        bytes.resize(bytes.len() + hash, 7);
+        bytes
+    }
+
+    /// A table in which each block of references follows the one before it without padding, as git does not write them but
+    /// the format allows, and after them one block of objects. Each block has so many restarts.
+    fn table(start: &[u8], blocks: &[Vec<u8>], restarts: u16) -> Vec<u8> {
+        let mut bytes = start[..5].to_vec();
+        bytes.resize(24, 0);
+        bytes.extend(&start[5..]);
+        let header = bytes.clone();
+        for records in blocks {
+            let before = if bytes == header { header.len() } else { 0 };
+            let length = before + 4 + records.len() + 3 * usize::from(restarts) + 2;
+            bytes.push(b'r');
+            bytes.extend(&u32::try_from(length).unwrap().to_be_bytes()[1..]);
+            bytes.extend(records);
+            bytes.resize(bytes.len() + 3 * usize::from(restarts), 0);
+            bytes.extend(restarts.to_be_bytes());
+        }
+        let objects = (bytes.len() as u64) << 5 | 2;
+        bytes.extend(b"o\0\0\x06\0\0");
+        bytes.extend(header);
+        for position in [0, objects, 0, 0, 0] {
+            bytes.extend(position.to_be_bytes());
+        }
+        bytes.extend(b"sum!");
+        bytes
+    }
+
+    /// What a table says of a name; nothing where it is damaged.
+    fn said(table: &[u8], name: &str) -> Option<Found> {
+        let place = tempfile::tempdir().unwrap();
+        std::fs::write(place.path().join("table"), table).unwrap();
+        let dir = Dir::open(place.path()).unwrap();
+        let mut table = Table::open(&dir, Path::new("table")).ok()?;
+        table.find(name.as_bytes()).ok()
+    }
+
+    #[test]
+    fn blocks_without_padding_are_read_one_by_one() {
+        for (start, hash) in [
+            (&b"REFT\x01"[..], 20),
+            (b"REFT\x02sha1", 20),
+            (b"REFT\x02s256", 32),
+        ] {
+            let names = ["HEAD", "refs/heads/a", "refs/heads/z"];
+            let blocks = names.map(|name| commit(name, hash));
+            let table = table(start, &blocks, 1);
+            for name in names {
+                assert_eq!(said(&table, name), Some(Found::Commit), "{name}");
+            }
+            for name in ["A", "refs/heads/m", "refs/tags/a"] {
+                assert_eq!(said(&table, name), Some(Found::Nothing), "{name}");
+            }
+        }
+        for start in [b"REFT\x02none", b"REFT\x03sha1"] {
+            assert_eq!(said(&table(start, &[commit("HEAD", 20)], 1), "HEAD"), None);
+        }
+    }
+
+    #[test]
+    fn blocks_without_padding_are_read_as_far_as_they_are_few() {
+        let names = ["a", "b", "c", "d", "e", "f", "g"];
+        let blocks = names.map(|name| commit(name, 20));
+        let table = table(b"REFT\x01", &blocks, u16::MAX);
+        // Six blocks are more than what is read, 1 MiB; the sixth begins before that.
+        assert!(table.len() / 7 * 5 < LARGE && LARGE < table.len() / 7 * 6);
+        assert_eq!(said(&table, "f"), Some(Found::Commit));
+        assert_eq!(said(&table, "g"), None);
+    }
+
     #[test]
     fn tables_that_go_are_looked_for_again() {
         let after = |gone: usize, then: fn() -> Trouble| {
@@ -379,6 +457,30 @@ mod tests {
         assert_eq!(after(0, gone), (Ok("found"), TRIES));
         let cut = || Trouble::from(io::Error::from(io::ErrorKind::UnexpectedEof));
         assert_eq!(after(0, cut), (Err(damaged()), 1));
+    }
+
+    #[test]
+    fn a_tag_has_two_commits() {
+        let mut bytes = vec![0, 3 << 3 | 2, b't', b'a', b'g', 0];
+        bytes.extend([7; 40]);
+        bytes.extend(commit("z", 20));
+        for name in ["tag", "z"] {
+            assert_eq!(find(&bytes, 20, name.as_bytes()), Some(Found::Commit));
+        }
+    }
+
+    #[test]
+    fn records_end_where_the_restarts_begin() {
+        let mut bytes = block();
+        bytes.extend([0; 9]);
+        bytes.extend([0, 3]);
+        assert_eq!(records(bytes), Some(block()));
+        let block = Block {
+            records: block(),
+            hash: 20,
+            end: 0,
+        };
+        assert_eq!(block.first_name(), Some(&b"HEAD"[..]));
     }
 
     #[test]
