@@ -61,7 +61,9 @@ impl Repository {
                 Err(error) => assert_eq!(error.error.code, ErrorCode::NotLinkedWorktree),
             }
         }
-        if !mentions_include(texts[3]) {
+        // White space that git skips before the name, libgit2 takes for a part of it (G3-011).
+        let is_usual = texts[1].strip_prefix(b"ref:").is_none_or(|name| name.starts_with(b" refs/"));
+        if is_usual && !mentions_include(texts[3]) {
             self.hold_against_libgit2(&info);
         }
     }
