@@ -257,7 +257,7 @@ fn directories_are_meant_from_where_the_shell_is() {
 }
 
 #[test]
-fn an_interrupted_clone_leaves_nothing_behind() {
+fn a_clone_that_is_told_to_end_leaves_nothing_behind() {
     let base = tempfile::tempdir().unwrap();
     let data = base.path().canonicalize().unwrap();
     // A server that takes a connection and says nothing.
@@ -267,11 +267,14 @@ fn an_interrupted_clone_leaves_nothing_behind() {
         silent.local_addr().unwrap().port()
     );
     let place = ["--user-id", USER, "--data-dir", data.to_str().unwrap()];
-    let mut clone = command([&["workspace", "clone", &url], &place[..]].concat());
-    clone
+    // As `nohup` does, but for where the output goes.
+    let mut child = Command::new("sh")
+        .args(["-c", "trap '' HUP; exec \"$0\" \"$@\""])
+        .arg(env!("CARGO_BIN_EXE_scope"))
+        .args(["workspace", "clone", &url])
+        .args(place)
         .env("NO_PROXY", "localhost")
-        .env("no_proxy", "localhost");
-    let mut child = clone
+        .env("no_proxy", "localhost")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -286,10 +289,20 @@ fn an_interrupted_clone_leaves_nothing_behind() {
     };
     let staging = data.join("workspaces/.staging");
     assert_eq!(fs::read_dir(&staging).unwrap().count(), 1);
-    let interrupt = Command::new("kill")
-        .args(["-s", "INT", &child.id().to_string()])
+    // It listens to one of the two: what it is told to ignore is ignored still.
+    let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    let signals = |which| {
+        let mask = status.lines().find_map(|line| line.strip_prefix(which));
+        u64::from_str_radix(mask.unwrap().trim(), 16).unwrap()
+    };
+    let bit = |signal: u32| 1 << (signal - 1);
+    let (hangup, end) = (bit(1), bit(15));
+    assert_eq!(signals("SigIgn:") & (hangup | end), hangup);
+    assert_eq!(signals("SigCgt:") & (hangup | end), end);
+    let told = Command::new("kill")
+        .args(["-s", "TERM", &child.id().to_string()])
         .status();
-    assert!(interrupt.unwrap().success());
+    assert!(told.unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(1));
     let mut said = String::new();
     child

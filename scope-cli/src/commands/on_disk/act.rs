@@ -227,11 +227,23 @@ fn discover(args: &DiscoverArgs) -> Done {
     )?)
 }
 
+/// What whoever started this program has it ignore, as `nohup` does with a hang-up; a bit for each signal, from 1.
+fn ignored_signals() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    line.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or_default()
+}
+
 /// Makes a call that can take long: told to stop by what ends a program, and shown on a terminal, on one line that goes
 /// when it is done.
 fn at_work<T>(call: impl FnOnce(Job<'_>) -> T) -> Result<T, Failure> {
     let stop = Arc::new(AtomicBool::new(false));
+    let ignored = ignored_signals();
     for signal in [SIGINT, SIGTERM, SIGHUP] {
+        if ignored & (1 << (signal - 1)) != 0 {
+            continue;
+        }
         // The first asks for an orderly end, the second ends it.
         flag::register_conditional_default(signal, Arc::clone(&stop))
             .and_then(|_| flag::register(signal, Arc::clone(&stop)))
