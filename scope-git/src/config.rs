@@ -415,6 +415,7 @@ mod tests {
             "bare = true\n[core]\n",
             "garbage\n",
             "[user]\n\tname = \u{0}\n",
+            "[user]\n\tname = \u{0}\n\temail = \u{0}\n",
             "[core]\n\tbare = \u{b}true\n",
             "\u{feff}[core]\n",
         ] {
