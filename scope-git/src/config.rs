@@ -427,6 +427,7 @@ mod tests {
     fn what_git_refuses_is_damaged() {
         for text in [
             "[user]\n\tname = \"x\n",
+            "[user]\n\tname = \"x#\n",
             "[user]\n\tname = \\x\n",
             "[user]\n\tna_me = x\n",
             "[user]\n\t1name = x\n",
