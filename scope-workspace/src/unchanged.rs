@@ -41,6 +41,10 @@ fn prove(dir: &Dir, repository: &Repository) -> Option<()> {
     if index.tree != Some(head.id().as_bytes()) && !is_of(&index, &head) {
         return None;
     }
+    let is_link = |entry: &Entry<'_>| is_linked_list(entry.path(), entry.mode());
+    if index.entries.iter().any(is_link) {
+        return None;
+    }
     let mut tracked = Vec::new();
     plan(b"", &index.entries, &mut tracked)?;
     let look = Look {
@@ -213,6 +217,40 @@ impl Look<'_> {
     }
 }
 
+/// Git does not follow a list of what is ignored that is a link, and libgit2 does.
+const LIST: &[u8] = b".gitignore";
+
+/// Whether what the index has there is such a list.
+pub(crate) fn is_linked_list(path: &[u8], mode: u32) -> bool {
+    mode == LINK && is_list(path)
+}
+
+fn is_list(path: &[u8]) -> bool {
+    path.rsplit(|&byte| byte == b'/').next() == Some(LIST)
+}
+
+/// Whether what libgit2 says is ignored is so to git: no list that is a link says so, which is itself a file like others.
+pub(crate) fn is_ignored(dir: &Dir, repository: &Repository, path: &[u8]) -> bool {
+    let ignored = Ignored { dir, repository };
+    let path = path.strip_suffix(b"/").unwrap_or(path);
+    let (around, name) = match path.iter().rposition(|&byte| byte == b'/') {
+        Some(at) => (path.get(..at), path.get(at + 1..)),
+        None => (None, Some(path)),
+    };
+    let kind = || {
+        let name = CString::new(name?).ok()?;
+        let stat = match around {
+            Some(around) => {
+                let around = dir.open_dir(&*CString::new(around).ok()?).ok()?;
+                around.stat_entry(&*name)
+            }
+            None => dir.stat_entry(&*name),
+        };
+        Some(FileType::from_raw_mode(stat.ok()?.st_mode))
+    };
+    kind().is_some_and(|kind| ignored.other(path, kind, 0).is_some())
+}
+
 /// What git was told to ignore.
 struct Ignored<'a> {
     dir: &'a Dir,
@@ -222,6 +260,9 @@ struct Ignored<'a> {
 impl Ignored<'_> {
     /// Something that is ignored, or a directory in which everything is.
     fn other(&self, path: &[u8], kind: FileType, depth: usize) -> Option<()> {
+        if kind == FileType::Symlink && is_list(path) {
+            return None;
+        }
         let os_path = Path::new(OsStr::from_bytes(path));
         if self.repository.is_path_ignored(os_path).ok()? {
             return Some(());
@@ -241,12 +282,15 @@ impl Ignored<'_> {
     }
 }
 
+/// The mode that git has for a link.
+const LINK: u32 = 0o120_000;
+
 /// The mode that git has for it.
 fn mode(stat: &Stat) -> u32 {
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile if stat.st_mode & 0o100 != 0 => 0o100_755,
         FileType::RegularFile => 0o100_644,
-        FileType::Symlink => 0o120_000,
+        FileType::Symlink => LINK,
         _ => 0,
     }
 }

@@ -86,7 +86,7 @@ impl Work {
             self.uncommitted += 1;
         }
         if !unchanged::is_unchanged(dir, repository) {
-            self.count_changes(repository)?;
+            self.count_changes(dir, repository)?;
         }
         if repository.find_reference("refs/stash").is_ok() {
             let entries = repository.reflog("refs/stash").map_or(0, |log| log.len());
@@ -96,20 +96,30 @@ impl Work {
         Ok(())
     }
 
-    fn count_changes(&mut self, repository: &Repository) -> Result<(), git2::Error> {
+    fn count_changes(&mut self, dir: &Dir, repository: &Repository) -> Result<(), git2::Error> {
         let mut options = StatusOptions::new();
         options
             .include_untracked(true)
-            .include_ignored(false)
+            .include_ignored(true)
             .include_unreadable(true)
             .recurse_untracked_dirs(false)
             .exclude_submodules(false);
+        let index = repository.index()?;
+        let has_linked_list = index
+            .iter()
+            .any(|entry| unchanged::is_linked_list(&entry.path, entry.mode));
         for entry in repository.statuses(Some(&mut options))?.iter() {
             if entry.path_bytes() == metadata::FILE.as_bytes() {
                 continue;
             }
-            // What was taken out of the index and left in the tree is both.
             let status = entry.status();
+            if status == Status::IGNORED {
+                let path = entry.path_bytes();
+                let is = !has_linked_list && unchanged::is_ignored(dir, repository, path);
+                self.untracked += u64::from(!is);
+                continue;
+            }
+            // What was taken out of the index and left in the tree is both.
             self.untracked += u64::from(status.contains(Status::WT_NEW));
             self.uncommitted += u64::from(status != Status::WT_NEW);
         }

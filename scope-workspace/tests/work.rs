@@ -57,9 +57,30 @@ fn counted(fixture: &Fixture, dir: &Path) -> [(u64, u64); 2] {
 #[expect(clippy::too_many_lines, reason = "one table")]
 fn every_situation_is_counted_as_git_counts_it() {
     type Situation = (&'static str, fn(&Path), (u64, u64));
-    let situations: [Situation; 30] = [
+    let situations: [Situation; 32] = [
         ("clean", |_| {}, (0, 0)),
         ("touched", |dir| touch(dir, "src/a"), (0, 0)),
+        (
+            "a list of ignored files that is a link",
+            |dir| {
+                fs::create_dir(dir.join("new")).unwrap();
+                put(dir, "new/list", "*\n");
+                symlink("list", dir.join("new/.gitignore")).unwrap();
+            },
+            (0, 1),
+        ),
+        (
+            "one that is committed",
+            |dir| {
+                fs::create_dir(dir.join("new")).unwrap();
+                put(dir, "new/list", "*\n");
+                symlink("list", dir.join("new/.gitignore")).unwrap();
+                git(dir, &["add", "--force", "new"]);
+                git(dir, &["commit", "-q", "-m", "one"]);
+                put(dir, "new/file", "");
+            },
+            (0, 1),
+        ),
         ("written anew", |dir| put(dir, "src/a", "a\n"), (0, 0)),
         ("other size", |dir| put(dir, "src/a", "other\n"), (1, 0)),
         ("same size", |dir| put(dir, "src/a", "b\n"), (1, 0)),
