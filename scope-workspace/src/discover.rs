@@ -13,6 +13,7 @@ use serde::Serializer;
 
 use crate::error::Error;
 use crate::options::Options;
+use crate::threads;
 use crate::workspaces::{Workspaces, utf8};
 
 /// Directories that hold no project of anybody's, by name.
@@ -157,12 +158,7 @@ pub fn discover_projects<P: AsRef<Path>>(
         0 => thread::available_parallelism().map_or(1, Into::into),
         threads => threads,
     };
-    thread::scope(|scope| {
-        for _ in 1..threads {
-            scope.spawn(|| queue.work());
-        }
-        queue.work();
-    });
+    threads::in_each(threads, || queue.work());
     Ok(queue.into_discovery())
 }
 

@@ -42,6 +42,7 @@ mod options;
 mod remote;
 mod staging;
 mod sync;
+mod threads;
 mod tree;
 mod unchanged;
 mod work;

@@ -14,7 +14,7 @@ use rustix::fs::{FileType, Stat};
 
 use crate::handle::Dir;
 use crate::index::{Entry, Index, Time};
-use crate::metadata;
+use crate::{metadata, threads};
 
 /// The most bytes of an index that are read.
 const MOST_INDEX: usize = 1 << 28;
@@ -53,7 +53,7 @@ fn prove(dir: &Dir, repository: &Repository) -> Option<()> {
         failed: AtomicBool::new(false),
         next: AtomicUsize::new(0),
     };
-    let others = look.at_all(&tracked, threads(index.entries.len()))?;
+    let others = look.at_all(&tracked, threads_for(index.entries.len()))?;
     let ignored = Ignored { dir, repository };
     others
         .iter()
@@ -99,7 +99,7 @@ fn plan<'a>(prefix: &'a [u8], entries: &'a [Entry<'a>], all: &mut Vec<Tracked<'a
 }
 
 /// How many threads look at so many files. Starting one takes as long as looking at a few hundred.
-fn threads(files: usize) -> usize {
+fn threads_for(files: usize) -> usize {
     let most = thread::available_parallelism().map_or(1, Into::into);
     most.min(files / 1000 + 1).min(MOST_THREADS)
 }
@@ -131,19 +131,9 @@ type Others = Vec<(Vec<u8>, FileType)>;
 
 impl Look<'_> {
     fn at_all(&self, tracked: &[Tracked<'_>], threads: usize) -> Option<Others> {
-        thread::scope(|scope| {
-            let looking: Vec<_> = (1..threads)
-                .map(|_| thread::Builder::new().spawn_scoped(scope, || self.at_some(tracked)))
-                .collect();
-            let mut others = self.at_some(tracked);
-            for thread in looking.into_iter().flatten() {
-                let more = thread.join().ok().flatten();
-                others = others
-                    .zip(more)
-                    .map(|(others, more)| [others, more].concat());
-            }
-            others
-        })
+        let found = threads::in_each(threads, || self.at_some(tracked));
+        let others: Option<Vec<Others>> = found.into_iter().collect();
+        Some(others?.concat())
     }
 
     /// Looks at one directory after another that no other thread looks at, until one is not as it was.
