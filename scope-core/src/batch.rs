@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorCode, Fault, Part};
 use crate::reference::{Reference, is_valid};
-use crate::{scan, text};
+use crate::scan::Lines;
 
 /// The most bytes a buffer may have: offsets into it are 32 bits.
 pub(crate) const MAX_BUFFER: usize = 0xFFFF_FFFF;
@@ -109,37 +109,5 @@ pub fn parse_lines(buffer: &[u8]) -> Result<impl Iterator<Item = Line>, Error> {
     if buffer.len() > MAX_BUFFER {
         return Err(Fault::new(ErrorCode::TooLong, 0).alone(Part::Buffer));
     }
-    let mut rest = buffer;
-    let mut start = 0u32;
-    Ok(core::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let length = scan::position(b'\n', rest).unwrap_or(rest.len());
-        let (line, after) = rest.split_at_checked(length)?;
-        rest = after.split_first().map_or(&[], |(_, after)| after);
-        let here = start;
-        // Cannot saturate: the buffer's length fits.
-        let at = |offset: usize| here.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX));
-        start = at(length).saturating_add(1);
-        Some(match scan::reference(line) {
-            Ok(offsets) => Line::Reference {
-                start: here,
-                slash: at(offsets.slash()),
-                name_end: at(offsets.name_end()),
-                end: at(length),
-            },
-            Err(fault) => {
-                // A reference is ASCII, so only what is none can be ill-formed, which is looked at before all else.
-                let error = text::from_utf8(line, Part::Reference)
-                    .err()
-                    .unwrap_or(fault);
-                Line::Fault {
-                    start: here,
-                    code: error.code,
-                    offset: at(error.offset),
-                }
-            }
-        })
-    }))
+    Ok(Lines::new(buffer))
 }

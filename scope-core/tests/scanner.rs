@@ -396,3 +396,15 @@ proptest! {
         check_buffer(&buffer);
     }
 }
+
+proptest! {
+    /// Lines are looked at by the kilobyte: with so many, they lie across its ends in every way.
+    #[test]
+    fn many_lines(lines in prop::collection::vec(near_reference(), 0..200), ended in any::<bool>()) {
+        let mut buffer = lines.join("\n");
+        if ended {
+            buffer.push('\n');
+        }
+        check_buffer(buffer.as_bytes());
+    }
+}

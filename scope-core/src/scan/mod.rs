@@ -7,7 +7,11 @@
 //! a target has none. Longer and shorter texts, and those at fault, are gone through by rule. UTF-16 is narrowed as it is
 //! read, which no reference loses anything by.
 
-use wide::{i16x8, u8x16};
+mod lines;
+
+use wide::{i8x16, i16x8, u8x16};
+
+pub(crate) use self::lines::Lines;
 
 use crate::chars::{NAME_SHAPE, SLUG_SHAPE, Shape, TAG_SHAPE};
 use crate::error::{Error, ErrorCode, Part};
@@ -49,10 +53,9 @@ fn long_utf16(units: &[u16]) -> Option<Offsets> {
 /// Where `wanted` first is. Sixteen bytes at a time: in a loop over the bytes it is mispredicted where each item ends.
 #[inline]
 pub(crate) fn position(wanted: u8, bytes: &[u8]) -> Option<usize> {
-    let wanted_block = u8x16::splat(wanted);
     let (blocks, rest) = bytes.as_chunks::<16>();
     for (i, block) in blocks.iter().enumerate() {
-        let found = u8x16::new(*block).simd_eq(wanted_block).to_bitmask();
+        let found = bits(is(wanted, u8x16::new(*block)));
         if found != 0 {
             let within = found.trailing_zeros() as usize;
             return Some(i.saturating_mul(16).saturating_add(within));
@@ -232,28 +235,54 @@ impl Outside {
 
     /// Adds the classes of a block, its bits put in their place.
     #[inline]
-    fn add(&mut self, bytes: u8x16, place: impl Fn(u64) -> u64) {
-        let is = |byte| bytes.simd_eq(u8x16::splat(byte));
-        let within = |first: u8, last: u8| {
-            #[expect(
-                clippy::arithmetic_side_effects,
-                reason = "each byte wraps, and is meant to"
-            )]
-            let distance = bytes - u8x16::splat(first);
-            distance
-                .min(u8x16::splat(last.wrapping_sub(first)))
-                .simd_eq(distance)
-        };
-        let alnum = within(b'a', b'z') | within(b'0', b'9');
-        let slug = alnum | is(b'-');
-        let name = slug | is(b'_') | is(b'.');
-        let tag = name | within(b'A', b'Z');
-        let not = |class: u8x16| place(u64::from(class.to_bitmask() ^ 0xFFFF));
-        self.slug |= not(slug);
-        self.name |= not(name);
-        self.tag |= not(tag);
-        self.alnum |= not(alnum);
+    fn add(&mut self, block: u8x16, place: impl Fn(u64) -> u64) {
+        let outside = classes(block).map(|class| place(!bits(class) & 0xFFFF));
+        let [slug, name, tag, alnum] = outside;
+        self.slug |= slug;
+        self.name |= name;
+        self.tag |= tag;
+        self.alnum |= alnum;
     }
+}
+
+/// Which of 16 bytes are S2's characters, N1's, T1's, and `a`-`z` and `0`-`9`.
+#[inline]
+fn classes(bytes: u8x16) -> [i8x16; 4] {
+    let alnum = within(b'a', b'z', bytes) | within(b'0', b'9', bytes);
+    let slug = alnum | is(b'-', bytes);
+    let name = slug | is(b'_', bytes) | is(b'.', bytes);
+    let tag = name | within(b'A', b'Z', bytes);
+    [slug, name, tag, alnum]
+}
+
+/// Which of 16 bytes are `wanted`.
+#[inline]
+fn is(wanted: u8, bytes: u8x16) -> i8x16 {
+    signed(bytes).simd_eq(i8x16::splat(wanted.cast_signed()))
+}
+
+/// Which of 16 bytes are `first` to `last`: moved so that `last` is the greatest there is, that takes one comparison.
+#[inline]
+fn within(first: u8, last: u8, bytes: u8x16) -> i8x16 {
+    let by = 0x7F_u8.wrapping_sub(last);
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "each byte wraps, and is meant to"
+    )]
+    let moved = signed(bytes) + i8x16::splat(by.cast_signed());
+    let below = first.wrapping_add(by).wrapping_sub(1);
+    moved.simd_gt(i8x16::splat(below.cast_signed()))
+}
+
+#[inline]
+fn signed(bytes: u8x16) -> i8x16 {
+    i8x16::new(bytes.to_array().map(u8::cast_signed))
+}
+
+/// A bit for each byte, the first one's the lowest.
+#[inline]
+fn bits(bytes: i8x16) -> u64 {
+    bytes.to_bitmask().into()
 }
 
 /// The lowest bit that is set; none where none is.
@@ -329,27 +358,32 @@ mod tests {
         text
     }
 
+    /// References of 8 to 63 bytes, with each kind of character in each part.
+    pub(super) fn short_references() -> impl Iterator<Item = String> {
+        let lengths =
+            (8..=63).flat_map(|length| (3..=length - 3).map(move |scope| (length, scope)));
+        let parts = lengths.flat_map(|(length, scope)| {
+            (1..=length - scope - 2).map(move |name| (scope, name, length - scope - 2 - name))
+        });
+        // No tag is empty.
+        let parts = parts.filter(|&(_, _, tag)| tag != 1);
+        parts.flat_map(|(scope, name, tag)| {
+            let tag = match tag {
+                0 => String::new(),
+                tag => format!(":{}", part(tag - 1, ".-A__..z")),
+            };
+            ["b", "-", "_", ".x", "._", ".-", "-._z", "0__"]
+                .map(|inner| format!("@{}/{}{tag}", part(scope, "-z0"), part(name, inner)))
+        })
+    }
+
     /// What the fast way refuses is answered by rule, so no answer would show that it refuses too much.
     #[test]
     fn every_reference_that_is_short_is_found_the_fast_way() {
-        for length in 8..=63_usize {
-            for scope in 3..=length - 3 {
-                for name in 1..=length - scope - 2 {
-                    let tag = match length - scope - 2 - name {
-                        0 => String::new(),
-                        // No tag is empty.
-                        1 => continue,
-                        rest => format!(":{}", part(rest - 1, ".-A__..z")),
-                    };
-                    for inner in ["b", "-", "_", ".x", "._", ".-", "-._z", "0__"] {
-                        let text = format!("@{}/{}{tag}", part(scope, "-z0"), part(name, inner));
-                        let expected = long_by_rule(text.as_bytes()).unwrap();
-                        let outside = Outside::in_text(text.as_bytes()).unwrap();
-                        let found = short(text.as_bytes(), outside);
-                        assert_eq!(found, Some(expected), "{text}");
-                    }
-                }
-            }
+        for text in short_references() {
+            let expected = long_by_rule(text.as_bytes()).unwrap();
+            let outside = Outside::in_text(text.as_bytes()).unwrap();
+            assert_eq!(short(text.as_bytes(), outside), Some(expected), "{text}");
         }
     }
 
