@@ -21,7 +21,7 @@ use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::{ptr, slice};
 
-use napi::bindgen_prelude::Object;
+use napi::bindgen_prelude::{Object, Uint32ArraySlice};
 use napi::{Env, Error, JsValue as _, Result, Status, check_status, sys};
 use napi_derive::napi;
 use scope_core::locate_utf16;
@@ -148,6 +148,13 @@ unsafe fn throw(env: sys::napi_env, message: &str) -> sys::napi_value {
     // SAFETY: Node's handles.
     unsafe { napi::JsError::from(error).throw_into(env) };
     ptr::null_mut()
+}
+
+/// The numbers of an array, to write to: of one that JavaScript made for the call that is running, and gave to it alone.
+pub(crate) fn written<'a>(array: &'a mut Uint32ArraySlice<'_>) -> &'a mut [u32] {
+    // SAFETY: the array lives as long as the call, and neither another argument of it nor another thread has its memory:
+    // `lib/batch.js` makes it right before.
+    unsafe { array.as_mut() }
 }
 
 /// Room for a short text, which nothing is written to before it is needed.
