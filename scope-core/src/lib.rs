@@ -79,7 +79,7 @@ pub use metadata::WorkspaceMetadata;
 pub use name::{Name, NameBuf, check_name, is_name};
 pub use path::{AbsolutePath, AbsolutePathBuf, MAX_ON_DISK, contains};
 pub use policy::{Policy, PolicyBuilder};
-pub use reference::{Reference, ReferenceBuf, is_valid, locate_utf16, normalize};
+pub use reference::{Reference, ReferenceBuf, is_valid, locate_utf8, locate_utf16, normalize};
 pub use resolve::{ResolveOptions, Resolved};
 pub use retention::{Retention, RetentionPolicy, decide_retention};
 pub use slug::{Slug, SlugBuf, check_slug, default_slug, is_slug, suggest_slug};

@@ -429,6 +429,22 @@ pub fn is_valid(text: &str) -> bool {
     scan::reference(text.as_bytes()).is_ok()
 }
 
+/// Where the parts of a reference are that is given in bytes which nobody has seen to be UTF-8: the offset of its `/` and
+/// that just past its name; nothing where `bytes` are no reference (R1).
+///
+/// For languages whose strings are bytes. A reference is ASCII, so only of what is none it has to be asked what it is
+/// instead: ill-formed, or what [`Reference::parse`] says.
+///
+/// ```
+/// assert_eq!(scope_core::locate_utf8(b"@acme/widget:latest"), Some((5, 12)));
+/// assert_eq!(scope_core::locate_utf8(b"@acme/\xFF"), None);
+/// ```
+#[inline]
+pub fn locate_utf8(bytes: &[u8]) -> Option<(usize, usize)> {
+    let offsets = scan::reference(bytes).ok()?;
+    Some((offsets.slash(), offsets.name_end()))
+}
+
 /// Where the parts of a reference are that is given in UTF-16: the offset of its `/` and that just past its name, in
 /// units; nothing where `units` are no reference (R1).
 ///

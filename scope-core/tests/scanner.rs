@@ -3,7 +3,8 @@
 
 use proptest::prelude::*;
 use scope_core::{
-    ErrorCode, Line, Part, Reference, check_name, check_slug, check_tag, is_valid, locate_utf16,
+    ErrorCode, Line, Part, Reference, check_name, check_slug, check_tag, is_valid, locate_utf8,
+    locate_utf16,
 };
 
 /// A fault: what, of which part, where.
@@ -135,6 +136,7 @@ fn agree(text: &str) {
     let units: Vec<u16> = text.encode_utf16().collect();
     let places = fast.ok().map(Reference::offsets);
     assert_eq!(locate_utf16(&units), places, "{text:?}");
+    assert_eq!(locate_utf8(text.as_bytes()), places, "{text:?}");
 }
 
 /// What is cut to a byte must not look like one that belongs there.
@@ -147,6 +149,19 @@ fn no_other_unit_passes_for_ascii() {
                 let mut changed = units.clone();
                 changed[at] |= high;
                 assert_eq!(locate_utf16(&changed), None, "{changed:x?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_byte_past_ascii_passes_for_one() {
+    for sample in samples(40) {
+        for at in 0..sample.len() {
+            for byte in 0x80..=u8::MAX {
+                let mut changed = sample.clone().into_bytes();
+                changed[at] = byte;
+                assert_eq!(locate_utf8(&changed), None, "{}", changed.escape_ascii());
             }
         }
     }

@@ -32,7 +32,7 @@ use scope_core::text::from_utf8;
 use scope_core::{
     AbsolutePath, AccessScope, Action, Actor, Error, ErrorCode, Part, Policy, Reason, Reference,
     ReferenceBuf, Rejection, ResolveOptions, Resolved, Retention, RetentionPolicy, Role, ScopeKey,
-    ScopeKind, ScopeType, Timestamp, WorkspaceMetadata, WorktreeKey,
+    ScopeKind, ScopeType, Timestamp, WorkspaceMetadata, WorktreeKey, locate_utf8,
 };
 use scope_git::{CheckoutKind, CheckoutOptions};
 
@@ -874,9 +874,9 @@ pub unsafe extern "C" fn scope_reference_parse(
 ) -> scope_status_t {
     call(error, || {
         // SAFETY: the caller's promise.
-        let (out, text) = unsafe { (Out::new(out)?, self::text(text, len, Part::Reference)?) };
-        let reference = Reference::parse(text).map_err(about(&[(Part::Reference, Some(text))]))?;
-        out.write(&views(reference, text.as_ptr().cast()));
+        let (out, bytes) = unsafe { (Out::new(out)?, bytes(text.cast::<u8>(), len)?) };
+        let parts = locate_utf8(bytes).map_or_else(|| located_by_rule(bytes), Ok)?;
+        out.write(&views(parts, len, text));
         Ok(())
     })
 }
@@ -904,7 +904,11 @@ pub unsafe extern "C" fn scope_reference_parse_normalized(
         let reference = ReferenceBuf::parse_normalized(text)
             .map_err(about(&[(Part::Reference, Some(text))]))?;
         buffer.put(&reference)?;
-        out.write(&views(reference.borrowed(), buf));
+        out.write(&views(
+            reference.borrowed().offsets(),
+            reference.as_str().len(),
+            buf,
+        ));
         Ok(())
     })
 }
@@ -1028,8 +1032,11 @@ pub unsafe extern "C" fn scope_reference_compare(
 /// Threads: any, at once.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scope_reference_is_valid(text: *const c_char, len: usize) -> bool {
-    // SAFETY: the caller's promise.
-    unsafe { holds(text, len, scope_core::is_valid) }
+    ask(false, || {
+        // SAFETY: the caller's promise.
+        let bytes = unsafe { bytes(text.cast::<u8>(), len) };
+        bytes.is_ok_and(|bytes| locate_utf8(bytes).is_some())
+    })
 }
 
 /// Parses each line of a buffer, and writes four numbers for each (B2), with offsets in bytes from the start of `buffer`: of
@@ -2778,11 +2785,20 @@ pub unsafe extern "C" fn scope_workspace_list_problem(
 // What more than one entry point converts
 // ---------------------------------------------------------------------------------------------------------------------
 
-/// The parts of a reference whose text begins at `base`.
+/// Where the parts of a reference are, or its fault. A reference is ASCII, so of what is one it need not be asked whether it
+/// is UTF-8.
+#[cold]
+fn located_by_rule(bytes: &[u8]) -> Answer<'_, (usize, usize)> {
+    let text = from_utf8(bytes, Part::Reference);
+    let reference = text.and_then(Reference::parse);
+    reference
+        .map(Reference::offsets)
+        .map_err(|error| Stop::fault(error, Some(bytes)))
+}
+
+/// The parts of a reference of so many bytes that begins at `base`, by where its `/` is and its name ends.
 #[inline]
-fn views(reference: Reference<'_>, base: *const c_char) -> scope_reference_t {
-    let len = reference.as_str().len();
-    let (slash, name_end) = reference.offsets();
+fn views((slash, name_end): (usize, usize), len: usize, base: *const c_char) -> scope_reference_t {
     let view = |start: usize, end: usize| scope_view_t {
         data: base.wrapping_add(start),
         len: end - start,
@@ -2818,7 +2834,7 @@ fn resolved_views(resolved: &Resolved, base: *const c_char) -> scope_resolved_t 
     };
     let kind = match resolved {
         Resolved::Scoped(reference) => {
-            let parts = views(reference.borrowed(), base);
+            let parts = views(reference.borrowed().offsets(), text.len(), base);
             (out.scope, out.name, out.tag) = (parts.scope, parts.name, parts.tag);
             ResolvedKind::Scoped
         }
