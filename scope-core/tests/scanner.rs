@@ -413,6 +413,8 @@ proptest! {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     /// Lines are looked at by the kilobyte: with so many, they lie across its ends in every way.
     #[test]
     fn many_lines(lines in prop::collection::vec(near_reference(), 0..200), ended in any::<bool>()) {

@@ -9,9 +9,10 @@ const STRIDE = 4;
 
 function lines(input) {
   if (typeof input === 'string') return valueOf(native.parseLinesOfText(input));
-  // Each number is written below. Zeros before that, or memory that JavaScript has not made, would cost a tenth of it.
-  const { buffer } = Buffer.allocUnsafeSlow(STRIDE * valueOf(native.countLines(input)) * Uint32Array.BYTES_PER_ELEMENT);
-  const numbers = new Uint32Array(buffer);
+  const count = STRIDE * valueOf(native.countLines(input));
+  // Each number is written below; zeros before that would cost a tenth of it.
+  const room = Buffer.allocUnsafeSlow(count * Uint32Array.BYTES_PER_ELEMENT);
+  const numbers = new Uint32Array(room.buffer, room.byteOffset, count);
   valueOf(native.parseLines(input, numbers));
   return numbers;
 }
