@@ -124,9 +124,12 @@ function answerTo(text) {
   return fault.slice(0, length);
 }
 
+/** The error, which has the message, with the rest of the fault that was found last. */
+const blame = (error) => say(error, found[1], found[2], REFERENCE, found[3], suggestion);
+
 /**
  * What throws is never compiled, as only what returns is counted; so all that returns is in functions of its own. But the
- * error is made here, and what else was found put to it: each frame that is above the one that makes it costs a tenth of it.
+ * error is made here: each frame that is above the one that makes it costs a tenth of it.
  */
 function parse(text, options) {
   if (options !== undefined && wantsNormalized(options)) {
@@ -136,7 +139,7 @@ function parse(text, options) {
   const answer = answerTo(text);
   if (typeof answer === 'object') return answer;
   if (answer === undefined) throw wrongType('text', 'a string', text);
-  throw say(new Error(answer), found[1], found[2], REFERENCE, found[3], suggestion);
+  throw blame(new Error(answer));
 }
 
 /** A reference whose parts a batch has located. */
