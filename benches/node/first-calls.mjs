@@ -2,7 +2,7 @@
 
 const parse = process.argv[2] === 'scope' ? (await import('../../bindings/node/lib/index.mjs')).parse : (await import('./yardstick.mjs')).parse;
 
-/** A small function of its own: V8 compiles what calls so often meanwhile, which takes as long as that is. */
+/** A small function of its own: V8 compiles it once more while it loops, and a long one takes longer than the calls. */
 function lengths(texts) {
   let length = 0;
   for (let i = 0; i < texts.length; i++) {

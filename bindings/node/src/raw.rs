@@ -6,12 +6,14 @@
 //! slices its own string. What is wrong with a text, or one too long for the stack, is found out as all other operations
 //! do.
 //!
-//! Three things make the blocks here sound, and each block says which it counts on:
+//! Four things make the blocks here sound, and each block says which it counts on:
 //!
 //! 1. *Node's handles*: `env`, `info` and values are what Node passed to the callback that is running, on its thread.
 //! 2. *Places to write*: a pointer that Node is given is to a local of the length that is said, and Node keeps none.
 //! 3. *The numbers*: the array of a `locate` lives as long as its environment, and only that environment's thread, in
 //!    the function or in JavaScript but never in both, touches it.
+//! 4. *Room*: an array that `lib/batch.js` makes for the call that is running and gives to it alone, so that nobody else has
+//!    its memory before the call ends.
 //!
 //! No panic leaves a callback: `guarded` makes it an exception.
 #![allow(unsafe_code, reason = "Node-API is an interface in C")]
@@ -150,10 +152,9 @@ unsafe fn throw(env: sys::napi_env, message: &str) -> sys::napi_value {
     ptr::null_mut()
 }
 
-/// The numbers of an array, to write to: of one that JavaScript made for the call that is running, and gave to it alone.
+/// The numbers of an array that is room, to write to.
 pub(crate) fn written<'a>(array: &'a mut Uint32ArraySlice<'_>) -> &'a mut [u32] {
-    // SAFETY: the array lives as long as the call, and neither another argument of it nor another thread has its memory:
-    // `lib/batch.js` makes it right before.
+    // SAFETY: room.
     unsafe { array.as_mut() }
 }
 
