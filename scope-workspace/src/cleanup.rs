@@ -5,12 +5,13 @@ use scope_core::{
 };
 
 use crate::error::Error;
-use crate::handle::Dir;
 use crate::job::{Job, Progress};
 use crate::metadata;
+use crate::staging;
 use crate::work::Work;
 use crate::workspaces::{Problem, Usage, Workspaces};
-use crate::{staging, tree};
+use scope_fs::Dir;
+use scope_fs::tree;
 
 /// How to clean up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -8,12 +8,12 @@ use scope_core::{ErrorCode, Part, WorkspaceMetadata, check_branch};
 
 use crate::error::Error;
 use crate::git::Run;
-use crate::handle::Dir;
 use crate::job::Job;
 use crate::metadata;
 use crate::remote::Remote;
 use crate::staging::Staged;
 use crate::workspaces::{Workspace, Workspaces};
+use scope_fs::Dir;
 
 /// A file of git's own that is longer is none.
 const MOST_HEAD: usize = 4096;

@@ -15,7 +15,7 @@ use landlock::{
 use scope_core::{ErrorCode, Part};
 
 use crate::error::Error;
-use crate::handle::Dir;
+use scope_fs::Dir;
 
 /// What is asked for; of that, an older kernel gives what it has.
 const WANTED: ABI = ABI::V3;
@@ -114,7 +114,7 @@ mod tests {
 
     use super::*;
     use crate::machine::not_shown;
-    use crate::options::Resolution;
+    use scope_fs::Resolution;
 
     /// A directory with a file and a link that leads outside, and what is done in it.
     struct Place {

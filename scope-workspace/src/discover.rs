@@ -169,9 +169,8 @@ fn checked_source(dir: &Path) -> Result<PathBuf, Error> {
     if !dir.is_absolute() {
         return Err(fault(ErrorCode::NotAbsolute));
     }
-    let real = fs::canonicalize(dir).map_err(|error| {
-        Error::of_system(crate::handle::errno_of(&error), Part::SourceDir, text)
-    })?;
+    let real = fs::canonicalize(dir)
+        .map_err(|error| Error::of_system(scope_fs::errno_of(&error), Part::SourceDir, text))?;
     let is_system = |path: &Path| {
         SYSTEM.iter().any(|system| path.starts_with(system))
             || SYSTEM_ITSELF.iter().any(|system| path == Path::new(system))

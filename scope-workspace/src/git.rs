@@ -13,10 +13,10 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use scope_core::{ErrorCode, Part};
 
 use crate::error::Error;
-use crate::handle::Dir;
 use crate::job::{Job, Progress};
 use crate::options::Options;
-use crate::tree;
+use scope_fs::Dir;
+use scope_fs::tree;
 
 /// What makes git look at another repository, or use other settings, than the one it is started for (as `git rev-parse
 /// --local-env-vars` lists them), and programs that it would ask or show something with.

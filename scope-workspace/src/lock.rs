@@ -1,6 +1,6 @@
 //! A workspace that somebody is using.
 
-use crate::handle::Dir;
+use scope_fs::Dir;
 
 /// While this lives, [`delete`](crate::Workspaces::delete) and [`cleanup`](crate::Workspaces::cleanup) leave the
 /// workspace alone, in this process and in others. Any number may hold one workspace. It ends when it is dropped, and

@@ -4,8 +4,8 @@
 use scope_core::{ErrorCode, Part, Timestamp, WorkspaceMetadata, distinct_workspace_dir_name};
 
 use crate::error::Error;
-use crate::handle::{Dir, Unread};
 use crate::{remote, staging};
+use scope_fs::{Dir, Unread};
 
 /// What it is called.
 pub(crate) const FILE: &str = ".workspace.json";

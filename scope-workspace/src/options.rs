@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Duration;
 
+use scope_fs::Resolution;
+
 use crate::clock::{Clock, SystemClock};
 
 /// What a deployment sets once.
@@ -57,14 +59,4 @@ impl Default for Limits {
             bytes: 2_000_000_000,
         }
     }
-}
-
-/// How a name below a directory is opened so that no symbolic link is followed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Resolution {
-    /// By the kernel in one call (`openat2` of Linux 5.6 and later), where it can; else by component.
-    #[default]
-    Kernel,
-    /// One component after another, each refused where it is a symbolic link. As safe, and slower.
-    Components,
 }

@@ -11,8 +11,8 @@ use std::os::unix::ffi::OsStrExt as _;
 use rustix::fs::FileType;
 use rustix::io::Errno;
 
-use crate::handle::Dir;
-use crate::tree;
+use scope_fs::Dir;
+use scope_fs::tree;
 
 /// No user id, and no workspace's name begins with a dot.
 pub(crate) const NAME: &str = ".staging";

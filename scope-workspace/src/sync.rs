@@ -18,12 +18,12 @@ use scope_core::ErrorCode;
 use crate::confine::{self, May};
 use crate::error::Error;
 use crate::git::Run;
-use crate::handle::{Dir, Unread};
 use crate::job::Job;
 use crate::remote::Remote;
 use crate::staging::Staged;
 use crate::work::{self, Work};
 use crate::workspaces::{Place, Workspace, Workspaces};
+use scope_fs::{Dir, Unread};
 
 /// The most bytes of a list of shallow commits.
 const MOST_SHALLOW: usize = 1 << 20;

@@ -12,9 +12,9 @@ use std::thread;
 use git2::{ObjectType, Oid, Repository};
 use rustix::fs::{FileType, Stat};
 
-use crate::handle::Dir;
 use crate::index::{Entry, Index, Time};
 use crate::{metadata, threads};
+use scope_fs::Dir;
 
 /// The most bytes of an index that are read.
 const MOST_INDEX: usize = 1 << 28;

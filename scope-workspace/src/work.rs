@@ -12,9 +12,9 @@ use scope_core::{ErrorCode, Part};
 
 use crate::confine::{self, May};
 use crate::error::{Error, said};
-use crate::handle::Dir;
 use crate::metadata;
 use crate::unchanged;
+use scope_fs::Dir;
 
 /// How many unpushed commits are counted; more are as good.
 const MOST_COMMITS: u64 = 10_000;
@@ -232,7 +232,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::options::Resolution;
+    use scope_fs::Resolution;
 
     /// On a kernel without Landlock this is what is seen of it.
     #[test]

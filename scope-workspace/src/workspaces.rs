@@ -11,12 +11,13 @@ use scope_core::{
 };
 
 use crate::error::Error;
-use crate::handle::Dir;
 use crate::lock::Held;
+use crate::metadata;
 use crate::options::Options;
 use crate::staging::{self, Staged};
 use crate::work::Work;
-use crate::{metadata, tree};
+use scope_fs::Dir;
+use scope_fs::tree;
 
 /// The workspaces of a data directory, of all its users.
 ///

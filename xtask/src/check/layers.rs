@@ -13,6 +13,7 @@ pub(crate) const STEP: Step = Step {
 /// Directories of packages, from the lowest layer to the highest. Packages of one layer do not depend on each other.
 const LAYERS: &[&[&str]] = &[
     &["scope-core"],
+    &["scope-fs"],
     &["scope-git"],
     &["scope-workspace"],
     &["scope-cli", "bindings"],

@@ -7,7 +7,7 @@ use std::ffi::{CStr, CString};
 use rustix::fs::{FileType, Stat};
 use rustix::io::Errno;
 
-use crate::handle::{Dir, Identity, identity_of};
+use crate::dir::{Dir, Identity, identity_of};
 
 /// How many directories deep a walk holds handles. Deeper ones are moved up before they are removed.
 const DEEP: usize = 64;
@@ -15,7 +15,7 @@ const DEEP: usize = 64;
 /// Removes `name` in `parent`, whatever it is. Gives the bytes that this freed: those of files whose last name went.
 ///
 /// `EXDEV` where another file system is mounted in it; that is left alone.
-pub(crate) fn remove(parent: &Dir, name: &CStr) -> Result<u64, Errno> {
+pub fn remove(parent: &Dir, name: &CStr) -> Result<u64, Errno> {
     let mut removal = Removal {
         top: parent,
         device: parent.identity()?.0,
@@ -97,16 +97,16 @@ impl Removal<'_> {
 
 /// How big a tree is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Size {
+pub struct Size {
     /// Bytes on the disk that would be freed if it went.
-    pub(crate) bytes: u64,
+    pub bytes: u64,
     /// Whether all of it was looked at.
-    pub(crate) whole: bool,
+    pub whole: bool,
 }
 
 /// Measures what removing a directory would free. What cannot be read, is too deep or on another file system is left
 /// out, and said to be.
-pub(crate) fn measure(dir: &Dir) -> Result<Size, Errno> {
+pub fn measure(dir: &Dir) -> Result<Size, Errno> {
     let stat = dir.stat()?;
     let mut measure = Measure {
         device: identity_of(&stat).0,

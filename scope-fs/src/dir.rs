@@ -17,23 +17,34 @@ use rustix::fs::{
 };
 use rustix::io::Errno;
 
-use crate::options::Resolution;
-
 const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::DIRECTORY)
     .union(OFlags::CLOEXEC);
+/// How often `openat2` is asked again when something on the way was renamed meanwhile.
+const RENAME_RETRIES: usize = 16;
+
 /// Neither waits for the other end of a FIFO nor makes a terminal ours.
 const FILE: OFlags = OFlags::RDONLY
     .union(OFlags::NONBLOCK)
     .union(OFlags::NOCTTY)
     .union(OFlags::CLOEXEC);
 
-/// What makes two names one file: device and number on it.
-pub(crate) type Identity = (u64, u64);
+/// How a name below a directory is opened so that no symbolic link is followed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Resolution {
+    /// By the kernel in one call (`openat2` of Linux 5.6 and later) where it is available, else by component.
+    #[default]
+    Kernel,
+    /// One component after another, each refused where it is a symbolic link. As safe, and slower.
+    Components,
+}
+
+/// What makes two names one file: device and inode number.
+pub type Identity = (u64, u64);
 
 /// An open directory.
 #[derive(Debug)]
-pub(crate) struct Dir {
+pub struct Dir {
     fd: OwnedFd,
     resolution: Resolution,
     is_locked: AtomicBool,
@@ -60,14 +71,14 @@ impl Dir {
     }
 
     /// Opens a directory that the caller trusts with all above it; symbolic links on the way are followed.
-    pub(crate) fn open_trusted(path: &Path, resolution: Resolution) -> Result<Self, Errno> {
+    pub fn open_trusted(path: &Path, resolution: Resolution) -> Result<Self, Errno> {
         let fd = openat(CWD, path, DIRECTORY, Mode::empty())?;
         Ok(Self::new(fd, resolution))
     }
 
     /// Opens the directory at these names below this one. `ELOOP` where one of them is a symbolic link, `ENOTDIR` where
     /// one is something else.
-    pub(crate) fn open_dir<N: Name>(&self, name: N) -> Result<Self, Errno> {
+    pub fn open_dir<N: Name>(&self, name: N) -> Result<Self, Errno> {
         Ok(Self::new(self.open(name, DIRECTORY)?, self.resolution))
     }
 
@@ -84,13 +95,15 @@ impl Dir {
 
     fn open_by_kernel(&self, name: &CStr, flags: OFlags) -> Result<OwnedFd, Errno> {
         let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
-        loop {
-            // Told when something was renamed meanwhile, and to try again.
+        for _ in 0..RENAME_RETRIES {
+            // `EAGAIN`: something on the way was renamed meanwhile.
             match openat2(&self.fd, name, flags, Mode::empty(), resolve) {
                 Err(Errno::AGAIN | Errno::INTR) => {}
                 other => return other,
             }
         }
+        // A process that renames in a loop can make every attempt fail; by component there is nothing to retry.
+        self.open_by_component(name, flags)
     }
 
     fn open_by_component(&self, name: &CStr, flags: OFlags) -> Result<OwnedFd, Errno> {
@@ -116,12 +129,12 @@ impl Dir {
     }
 
     /// Makes a directory that nobody but this process's user may enter.
-    pub(crate) fn make_dir<N: Name>(&self, name: N) -> Result<(), Errno> {
+    pub fn make_dir<N: Name>(&self, name: N) -> Result<(), Errno> {
         name.with(|name| mkdirat(&self.fd, name, Mode::RWXU))
     }
 
     /// Opens a directory, which is made where it is missing.
-    pub(crate) fn ensure_dir<N: Name + Copy>(&self, name: N) -> Result<Self, Errno> {
+    pub fn ensure_dir<N: Name + Copy>(&self, name: N) -> Result<Self, Errno> {
         match self.open_dir(name) {
             Err(Errno::NOENT) => match self.make_dir(name) {
                 Ok(()) => {
@@ -136,12 +149,12 @@ impl Dir {
     }
 
     /// Reads a regular file of at most `most` bytes.
-    pub(crate) fn read_file<N: Name>(&self, name: N, most: usize) -> Result<Vec<u8>, Unread> {
+    pub fn read_file<N: Name>(&self, name: N, most: usize) -> Result<Vec<u8>, Unread> {
         self.read_file_and_stat(name, most).map(|(bytes, _)| bytes)
     }
 
     /// The same, with what the file was before it was read.
-    pub(crate) fn read_file_and_stat<N: Name>(
+    pub fn read_file_and_stat<N: Name>(
         &self,
         name: N,
         most: usize,
@@ -178,7 +191,7 @@ impl Dir {
     }
 
     /// Writes a new file, to the disk and not only to memory.
-    pub(crate) fn write_new<N: Name>(&self, name: N, bytes: &[u8]) -> Result<OwnedFd, Errno> {
+    pub fn write_new<N: Name>(&self, name: N, bytes: &[u8]) -> Result<OwnedFd, Errno> {
         let flags =
             OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mode = Mode::RUSR | Mode::WUSR | Mode::RGRP | Mode::ROTH;
@@ -192,12 +205,12 @@ impl Dir {
     }
 
     /// Moves an entry of this directory to `to`, in place of a file that may be there.
-    pub(crate) fn rename<N: Name, M: Name>(&self, name: N, to: &Self, new: M) -> Result<(), Errno> {
+    pub fn rename<N: Name, M: Name>(&self, name: N, to: &Self, new: M) -> Result<(), Errno> {
         name.with(|name| new.with(|new| renameat(&self.fd, name, &to.fd, new)))
     }
 
     /// Moves a directory of this directory to `to`, where nothing of that name may be.
-    pub(crate) fn rename_new<N: Name + Copy, M: Name + Copy>(
+    pub fn rename_new<N: Name + Copy, M: Name + Copy>(
         &self,
         name: N,
         to: &Self,
@@ -218,7 +231,7 @@ impl Dir {
 
     /// Gives a file of this directory the same name in `to`, which nobody else changes. Where the system refuses a second
     /// name for another's file, it gets a copy. `ELOOP` where it is no regular file.
-    pub(crate) fn link(&self, name: &CStr, to: &Self) -> Result<(), Errno> {
+    pub fn link(&self, name: &CStr, to: &Self) -> Result<(), Errno> {
         match linkat(&self.fd, name, &to.fd, name, AtFlags::empty()) {
             Err(Errno::PERM | Errno::MLINK) => self.copy(name, to)?,
             other => other?,
@@ -239,22 +252,22 @@ impl Dir {
     }
 
     /// What an entry is; a symbolic link is itself.
-    pub(crate) fn stat_entry<N: Name>(&self, name: N) -> Result<Stat, Errno> {
+    pub fn stat_entry<N: Name>(&self, name: N) -> Result<Stat, Errno> {
         name.with(|name| statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW))
     }
 
     /// Removes an entry that is no directory.
-    pub(crate) fn remove_file<N: Name>(&self, name: N) -> Result<(), Errno> {
+    pub fn remove_file<N: Name>(&self, name: N) -> Result<(), Errno> {
         name.with(|name| unlinkat(&self.fd, name, AtFlags::empty()))
     }
 
     /// Removes an empty directory.
-    pub(crate) fn remove_dir<N: Name>(&self, name: N) -> Result<(), Errno> {
+    pub fn remove_dir<N: Name>(&self, name: N) -> Result<(), Errno> {
         name.with(|name| unlinkat(&self.fd, name, AtFlags::REMOVEDIR))
     }
 
     /// Opens a directory that this process's user may not read, after letting it.
-    pub(crate) fn open_shut_dir<N: Name>(&self, name: N) -> Result<Self, Errno> {
+    pub fn open_shut_dir<N: Name>(&self, name: N) -> Result<Self, Errno> {
         let place = OFlags::PATH | OFlags::NOFOLLOW | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let fd = name.with(|name| openat(&self.fd, name, place, Mode::empty()))?;
         let place = Self::new(fd, self.resolution);
@@ -266,7 +279,7 @@ impl Dir {
 
     /// How many names there are in this directory but `.` and `..`, without a copy of them. Not by two at once: where a
     /// handle is read goes with it.
-    pub(crate) fn count(&self) -> Result<usize, Errno> {
+    pub fn count(&self) -> Result<usize, Errno> {
         seek(&self.fd, SeekFrom::Start(0))?;
         let mut buffer = [MaybeUninit::uninit(); 1 << 14];
         let mut entries = RawDir::new(&self.fd, &mut buffer);
@@ -280,7 +293,7 @@ impl Dir {
     }
 
     /// The names in this directory but `.` and `..`, with what they are where the system says so.
-    pub(crate) fn entries(&self) -> Result<Vec<(CString, FileType)>, Errno> {
+    pub fn entries(&self) -> Result<Vec<(CString, FileType)>, Errno> {
         let mut entries = Vec::new();
         for entry in rustix::fs::Dir::read_from(&self.fd)? {
             let entry = entry?;
@@ -292,16 +305,22 @@ impl Dir {
         Ok(entries)
     }
 
-    pub(crate) fn stat(&self) -> Result<Stat, Errno> {
+    /// What this directory is.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    pub fn stat(&self) -> Result<Stat, Errno> {
         fstat(&self.fd)
     }
 
-    pub(crate) fn identity(&self) -> Result<Identity, Errno> {
+    /// Device and inode number of this directory.
+    pub fn identity(&self) -> Result<Identity, Errno> {
         self.stat().map(|stat| identity_of(&stat))
     }
 
     /// Whether this is what `name` in `parent` is now.
-    pub(crate) fn is_at<N: Name>(&self, parent: &Self, name: N) -> Result<bool, Errno> {
+    pub fn is_at<N: Name>(&self, parent: &Self, name: N) -> Result<bool, Errno> {
         let stat = match parent.stat_entry(name) {
             Err(Errno::NOENT) => return Ok(false),
             other => other?,
@@ -310,12 +329,12 @@ impl Dir {
     }
 
     /// Makes renames in this directory last.
-    pub(crate) fn sync(&self) -> Result<(), Errno> {
+    pub fn sync(&self) -> Result<(), Errno> {
         fsync(&self.fd)
     }
 
     /// Takes a lock that goes with the handle, or `EWOULDBLOCK`, without waiting.
-    pub(crate) fn try_lock(&self, exclusive: bool) -> Result<(), Errno> {
+    pub fn try_lock(&self, exclusive: bool) -> Result<(), Errno> {
         flock(
             &self.fd,
             if exclusive {
@@ -329,7 +348,7 @@ impl Dir {
     }
 
     /// Whether somebody holds the lock of a file here; not for long, whatever the answer.
-    pub(crate) fn is_locked_file<N: Name>(&self, name: N) -> Result<bool, Errno> {
+    pub fn is_locked_file<N: Name>(&self, name: N) -> Result<bool, Errno> {
         match self.open(name, FILE) {
             // What is no file that can be opened was not made here, and nobody holds it.
             Err(_) => Ok(false),
@@ -341,7 +360,7 @@ impl Dir {
     }
 
     /// Waits for a lock that is only ever held for a moment.
-    pub(crate) fn lock(&self) -> Result<(), Errno> {
+    pub fn lock(&self) -> Result<(), Errno> {
         loop {
             match flock(&self.fd, FlockOperation::LockExclusive) {
                 Err(Errno::INTR) => {}
@@ -356,12 +375,12 @@ impl Dir {
 
     /// A path that leads this process, or a child before it runs its program, to this very directory, whatever has been
     /// renamed since.
-    pub(crate) fn process_path(&self) -> PathBuf {
+    pub fn process_path(&self) -> PathBuf {
         format!("/proc/self/fd/{}", self.fd.as_raw_fd()).into()
     }
 
     /// The path of this directory as the system has it now, for libraries that take nothing else.
-    pub(crate) fn path_now(&self) -> Result<PathBuf, Errno> {
+    pub fn path_now(&self) -> Result<PathBuf, Errno> {
         std::fs::read_link(self.process_path()).map_err(|error| errno_of(&error))
     }
 }
@@ -374,14 +393,22 @@ impl AsFd for Dir {
 
 /// Why a file was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unread {
+pub enum Unread {
+    /// The system refused.
     System(Errno),
+    /// It is not a regular file.
     NotAFile,
+    /// It is longer than the limit.
     TooLong,
 }
 
 /// Names of entries, as this crate has them. They hold no NUL.
-pub(crate) trait Name {
+pub trait Name {
+    /// Calls `call` with the name as the system takes it.
+    ///
+    /// # Errors
+    ///
+    /// Those of `call`; `EINVAL` for a name that holds a NUL.
     fn with<T>(self, call: impl FnOnce(&CStr) -> Result<T, Errno>) -> Result<T, Errno>;
 }
 
@@ -419,14 +446,16 @@ fn kernel_resolves() -> bool {
     })
 }
 
+/// Device and inode number of what was looked at.
 #[expect(
     clippy::unnecessary_cast,
     reason = "the types differ from system to system"
 )]
-pub(crate) fn identity_of(stat: &Stat) -> Identity {
+pub fn identity_of(stat: &Stat) -> Identity {
     (stat.st_dev as u64, stat.st_ino as u64)
 }
 
-pub(crate) fn errno_of(error: &std::io::Error) -> Errno {
+/// The system's number for an error of the standard library; `EIO` where it has none.
+pub fn errno_of(error: &std::io::Error) -> Errno {
     Errno::from_io_error(error).unwrap_or(Errno::IO)
 }
