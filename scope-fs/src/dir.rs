@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::fs::{
     AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, RawDir, RenameFlags, ResolveFlags,
-    SeekFrom, Stat, flock, fstat, fsync, linkat, mkdirat, openat, openat2, renameat, renameat_with,
-    seek, statat, unlinkat,
+    SeekFrom, Stat, Timespec, Timestamps, flock, fstat, fsync, futimens, linkat, mkdirat, openat,
+    openat2, readlinkat, renameat, renameat_with, seek, statat, symlinkat, unlinkat, utimensat,
 };
 use rustix::io::Errno;
 
@@ -133,6 +133,11 @@ impl Dir {
         name.with(|name| mkdirat(&self.fd, name, Mode::RWXU))
     }
 
+    /// Makes a directory that whoever the process's mask allows may enter.
+    pub fn make_dir_as_usual<N: Name>(&self, name: N) -> Result<(), Errno> {
+        name.with(|name| mkdirat(&self.fd, name, Mode::RWXU | Mode::RWXG | Mode::RWXO))
+    }
+
     /// Opens a directory, which is made where it is missing.
     pub fn ensure_dir<N: Name + Copy>(&self, name: N) -> Result<Self, Errno> {
         match self.open_dir(name) {
@@ -204,6 +209,21 @@ impl Dir {
         Ok(file.into())
     }
 
+    /// Writes a new file that need not last: not to the disk, and without a lock.
+    pub fn write_now<N: Name>(&self, name: N, bytes: &[u8]) -> Result<(), Errno> {
+        let flags =
+            OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let mode = Mode::RUSR | Mode::WUSR;
+        let mut file = File::from(name.with(|name| openat(&self.fd, name, flags, mode))?);
+        file.write_all(bytes).map_err(|error| errno_of(&error))
+    }
+
+    /// Gives a file the time of modification that another one had.
+    pub fn set_modified<N: Name>(&self, name: N, like: &Stat) -> Result<(), Errno> {
+        let times = modified_at(like);
+        name.with(|name| utimensat(&self.fd, name, &times, AtFlags::SYMLINK_NOFOLLOW))
+    }
+
     /// Moves an entry of this directory to `to`, in place of a file that may be there.
     pub fn rename<N: Name, M: Name>(&self, name: N, to: &Self, new: M) -> Result<(), Errno> {
         name.with(|name| new.with(|new| renameat(&self.fd, name, &to.fd, new)))
@@ -229,26 +249,52 @@ impl Dir {
         }
     }
 
-    /// Gives a file of this directory the same name in `to`, which nobody else changes. Where the system refuses a second
-    /// name for another's file, it gets a copy. `ELOOP` where it is no regular file.
-    pub fn link(&self, name: &CStr, to: &Self) -> Result<(), Errno> {
-        match linkat(&self.fd, name, &to.fd, name, AtFlags::empty()) {
-            Err(Errno::PERM | Errno::MLINK) => self.copy(name, to)?,
+    /// Puts an entry of this directory in the place of one of `to`, and that one in its place, in one step.
+    pub fn exchange<N: Name, M: Name>(&self, name: N, to: &Self, other: M) -> Result<(), Errno> {
+        name.with(|name| {
+            other.with(|other| renameat_with(&self.fd, name, &to.fd, other, RenameFlags::EXCHANGE))
+        })
+    }
+
+    /// Makes a symbolic link to `target`, which is not looked at.
+    pub fn symlink<N: Name>(&self, target: &Path, name: N) -> Result<(), Errno> {
+        name.with(|name| symlinkat(target, &self.fd, name))
+    }
+
+    /// Gives a regular file of this directory a second name in `to`, or a copy with the same time of modification where
+    /// the system refuses a second name: on another file system, or for a file of another user. `ELOOP` for anything
+    /// that is not a regular file.
+    pub fn link<N: Name + Copy, M: Name + Copy>(
+        &self,
+        name: N,
+        to: &Self,
+        new: M,
+    ) -> Result<(), Errno> {
+        let linked =
+            name.with(|name| new.with(|new| linkat(&self.fd, name, &to.fd, new, AtFlags::empty())));
+        match linked {
+            Err(Errno::PERM | Errno::MLINK | Errno::XDEV) => self.copy(name, to, new)?,
             other => other?,
         }
-        // Not before: what it is there, it stays.
-        match FileType::from_raw_mode(to.stat_entry(name)?.st_mode) {
+        // Looked at where nobody exchanges it any more.
+        match FileType::from_raw_mode(to.stat_entry(new)?.st_mode) {
             FileType::RegularFile => Ok(()),
-            _ => to.remove_file(name).and(Err(Errno::LOOP)),
+            _ => to.remove_file(new).and(Err(Errno::LOOP)),
         }
     }
 
-    fn copy(&self, name: &CStr, to: &Self) -> Result<(), Errno> {
+    /// Copies a regular file to a new one in `to`, with its time of modification. `ELOOP` for anything else.
+    pub fn copy<N: Name, M: Name>(&self, name: N, to: &Self, new: M) -> Result<(), Errno> {
         let mut from = File::from(self.open(name, FILE)?);
+        let stat = fstat(&from)?;
+        if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+            return Err(Errno::LOOP);
+        }
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
-        let mut copy = File::from(openat(&to.fd, name, flags, Mode::RUSR)?);
+        let mode = Mode::RUSR | Mode::WUSR;
+        let mut copy = File::from(new.with(|new| openat(&to.fd, new, flags, mode))?);
         std::io::copy(&mut from, &mut copy).map_err(|error| errno_of(&error))?;
-        Ok(())
+        futimens(&copy, &modified_at(&stat))
     }
 
     /// What an entry is; a symbolic link is itself.
@@ -277,19 +323,23 @@ impl Dir {
         Ok(Self::new(fd, self.resolution))
     }
 
-    /// How many names there are in this directory but `.` and `..`, without a copy of them. Not by two at once: where a
-    /// handle is read goes with it.
-    pub fn count(&self) -> Result<usize, Errno> {
+    /// Calls `each` with every name in this directory but `.` and `..`, and what it is where the system says so, without
+    /// a copy. Not for two threads at once: the position in the directory belongs to the handle.
+    pub fn each_entry(
+        &self,
+        mut each: impl FnMut(&CStr, FileType) -> Result<(), Errno>,
+    ) -> Result<(), Errno> {
         seek(&self.fd, SeekFrom::Start(0))?;
-        let mut buffer = [MaybeUninit::uninit(); 1 << 14];
+        let mut buffer = [MaybeUninit::uninit(); 1 << 15];
         let mut entries = RawDir::new(&self.fd, &mut buffer);
-        let mut count = 0;
         while let Some(entry) = entries.next() {
             let entry = entry?;
-            let name = entry.file_name().to_bytes();
-            count += usize::from(!matches!(name, b"." | b".."));
+            let name = entry.file_name();
+            if !matches!(name.to_bytes(), b"." | b"..") {
+                each(name, entry.file_type())?;
+            }
         }
-        Ok(count)
+        Ok(())
     }
 
     /// The names in this directory but `.` and `..`, with what they are where the system says so.
@@ -317,6 +367,11 @@ impl Dir {
     /// Device and inode number of this directory.
     pub fn identity(&self) -> Result<Identity, Errno> {
         self.stat().map(|stat| identity_of(&stat))
+    }
+
+    /// The target of a symbolic link; `EINVAL` for anything else.
+    pub fn read_link<N: Name>(&self, name: N) -> Result<CString, Errno> {
+        name.with(|name| readlinkat(&self.fd, name, Vec::new()))
     }
 
     /// Whether this is what `name` in `parent` is now.
@@ -418,9 +473,30 @@ impl Name for &CStr {
     }
 }
 
+impl Name for &[u8] {
+    fn with<T>(self, call: impl FnOnce(&CStr) -> Result<T, Errno>) -> Result<T, Errno> {
+        call(&CString::new(self).map_err(|_| Errno::INVAL)?)
+    }
+}
+
 impl Name for &str {
     fn with<T>(self, call: impl FnOnce(&CStr) -> Result<T, Errno>) -> Result<T, Errno> {
         call(&CString::new(self).map_err(|_| Errno::INVAL)?)
+    }
+}
+
+#[expect(
+    clippy::unnecessary_cast,
+    reason = "the types differ from system to system"
+)]
+fn modified_at(stat: &Stat) -> Timestamps {
+    let time = Timespec {
+        tv_sec: stat.st_mtime as _,
+        tv_nsec: stat.st_mtime_nsec as _,
+    };
+    Timestamps {
+        last_access: time,
+        last_modification: time,
     }
 }
 
