@@ -184,7 +184,9 @@ fn dirtiness(root: &Path) {
             "git status --porcelain",
             101,
             || {
-                let work = workspaces.work(&user(1), "acme", &repo).expect("an answer");
+                let work = workspaces
+                    .work(&user(1), "acme", &repo, 0)
+                    .expect("an answer");
                 assert_eq!(work.is_dirty(), Some(false));
             },
             || git(&made.path, &["status", "--porcelain"]),

@@ -191,6 +191,10 @@ named! {
         NoUpstream = 67 "no_upstream",
         /// The system refused something (W9).
         IoFailed = 68 "io_failed",
+        /// Deleting the workspace would lose work (W8).
+        WorkWouldBeLost = 300 "work_would_be_lost",
+        /// What the workspace holds that exists nowhere else could not be found out (W8).
+        WorkUnknown = 301 "work_unknown",
     }
 }
 

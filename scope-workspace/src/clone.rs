@@ -5,13 +5,14 @@ use std::time::Instant;
 
 use rustix::io::Errno;
 use scope_core::{ErrorCode, Part, WorkspaceMetadata, check_branch};
+use scope_git::files;
 
 use crate::error::Error;
 use crate::git::Run;
 use crate::job::Job;
 use crate::metadata;
 use crate::remote::Remote;
-use crate::staging::Staged;
+use crate::staging::{Purpose, Staged};
 use crate::workspaces::{Workspace, Workspaces};
 use scope_fs::Dir;
 
@@ -58,7 +59,8 @@ impl Workspaces {
             Ok(_) => return Err(place.fault(ErrorCode::WorkspaceExists)),
             Err(error) => return Err(error),
         }
-        let staged = Staged::new(&self.staging).map_err(place.system())?;
+        let staging = self.staging_for(&place)?;
+        let staged = Staged::new(&staging, Purpose::Make).map_err(place.system())?;
         let run = Run {
             options: &self.options,
             dir: &staged.dir,
@@ -78,7 +80,7 @@ impl Workspaces {
         )
         .or_else(|| recorded.current_branch.clone());
         recorded.last_synced_at = Some(now);
-        metadata::write(&self.staging, &staged.dir, &recorded, &place.label)?;
+        metadata::write_cloned(&staging, &staged.dir, &recorded, &place.label)?;
         if job.cancel.is_cancelled() {
             return Err(Error::new(ErrorCode::Cancelled, Part::Url, &remote.url));
         }
@@ -114,11 +116,13 @@ fn keep_out_of_git(dir: &Dir) -> Result<(), Errno> {
 }
 
 /// The branch that a symbolic reference names.
-pub(crate) fn branch_at(dir: &Dir, reference: &str, prefix: &str) -> Option<String> {
+fn branch_at(dir: &Dir, reference: &str, prefix: &str) -> Option<String> {
     let bytes = dir
         .read_file(&*format!(".git/{reference}"), MOST_HEAD)
         .ok()?;
-    let text = String::from_utf8(bytes).ok()?;
-    let branch = text.strip_prefix("ref:")?.trim().strip_prefix(prefix)?;
-    Some(branch.to_owned())
+    let files::Head::Reference(name) = files::head(&bytes)? else {
+        return None;
+    };
+    let branch = name.strip_prefix(prefix.as_bytes())?;
+    String::from_utf8(branch.to_vec()).ok()
 }

@@ -63,6 +63,149 @@ const PULSE: Duration = Duration::from_millis(100);
 /// How much of what git says is kept for the detail of an error: its end.
 const MOST_SAID: usize = 4096;
 
+/// The most bytes of an answer that is kept whole.
+pub(crate) const MOST_ANSWER: usize = 16 << 20;
+
+/// Takes from a command's environment what makes git look at another repository, or use other settings, than those that
+/// it is told of.
+pub(crate) fn forget_variables(command: &mut Command) {
+    for name in FORGOTTEN {
+        command.env_remove(name);
+    }
+}
+
+/// How long git may run, and what stops it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Watch {
+    pub(crate) deadline: Option<Instant>,
+    pub(crate) cancel: crate::job::CancelToken,
+}
+
+impl Watch {
+    pub(crate) fn within(time: Duration, cancel: &crate::job::CancelToken) -> Self {
+        Self {
+            deadline: Instant::now().checked_add(time),
+            cancel: cancel.clone(),
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Stop> {
+        if self.cancel.is_cancelled() {
+            Err(Stop::Cancelled)
+        } else if self
+            .deadline
+            .is_some_and(|deadline| Instant::now() >= deadline)
+        {
+            Err(Stop::TimedOut)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Why git gave no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    Cancelled,
+    TimedOut,
+    NotStarted(ErrorCode, String),
+}
+
+impl Stop {
+    pub(crate) fn code(&self) -> ErrorCode {
+        match self {
+            Self::Cancelled => ErrorCode::Cancelled,
+            Self::TimedOut => ErrorCode::TimedOut,
+            Self::NotStarted(code, _) => *code,
+        }
+    }
+
+    pub(crate) fn about(&self, error: Error) -> Error {
+        match self {
+            Self::NotStarted(_, said) => error.with_detail(said.clone()),
+            _ => error,
+        }
+    }
+}
+
+/// How git ended.
+pub(crate) struct Ended {
+    pub(crate) success: bool,
+    /// The exit status, for a person.
+    pub(crate) status: String,
+    /// What it said on standard error: the end of that.
+    pub(crate) said: String,
+}
+
+/// What git's failure is, as far as it says: what the system refused it, such as room on the disk, or its own.
+pub(crate) fn code_of(said: &str) -> ErrorCode {
+    let of_system = [
+        "No space left on device",
+        "Disk quota exceeded",
+        "Read-only file system",
+        "Permission denied",
+        "unable to write",
+        "unable to create",
+        "write error",
+    ];
+    if of_system.iter().any(|words| said.contains(words)) {
+        ErrorCode::IoFailed
+    } else {
+        ErrorCode::GitFailed
+    }
+}
+
+/// Runs git, and hands over what it prints in pieces.
+pub(crate) fn ask(
+    _options: &Options,
+    mut command: Command,
+    _watch: &Watch,
+    each: &mut dyn FnMut(&[u8]),
+) -> Result<Ended, Stop> {
+    let output = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .output()
+        .map_err(|error| Stop::NotStarted(ErrorCode::GitNotFound, error.to_string()))?;
+    each(&output.stdout);
+    Ok(Ended {
+        success: output.status.success(),
+        status: output.status.to_string(),
+        said: String::from_utf8_lossy(&output.stderr)
+            .lines()
+            .filter(|line| !is_harmless(line))
+            .collect::<Vec<_>>()
+            .join("\n"),
+    })
+}
+
+/// Whether a line on standard error takes nothing from git's answer: a list of what is ignored that is a symbolic link
+/// is not followed, and then ignores nothing.
+fn is_harmless(line: &str) -> bool {
+    line.starts_with("warning: unable to access '")
+        && [".gitignore", ".gitattributes"]
+            .iter()
+            .any(|list| line.ends_with(&format!("{list}': Too many levels of symbolic links")))
+}
+
+/// What git printed, where it succeeded.
+pub(crate) fn answer(options: &Options, command: Command) -> Result<Vec<u8>, Error> {
+    let watch = Watch::within(options.limits.time, &crate::job::CancelToken::new());
+    let mut bytes = Vec::new();
+    let program = options.git.to_string_lossy();
+    let ended = ask(options, command, &watch, &mut |piece| {
+        if bytes.len() < MOST_ANSWER {
+            bytes.extend_from_slice(piece);
+        }
+    })
+    .map_err(|stop| stop.about(Error::new(stop.code(), Part::Git, &*program)))?;
+    if ended.success {
+        return Ok(bytes);
+    }
+    Err(Error::new(ErrorCode::GitFailed, Part::Git, &*program).with_detail(ended.said))
+}
+
 /// One run of git in a directory.
 pub(crate) struct Run<'a> {
     pub(crate) options: &'a Options,
@@ -134,11 +277,9 @@ impl Run<'_> {
         Err(self.fault(ErrorCode::GitFailed).with_detail(detail))
     }
 
-    fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.options.git);
-        for name in FORGOTTEN {
-            command.env_remove(name);
-        }
+        forget_variables(&mut command);
         let protocols = if self.options.allow_file_urls {
             "https:ssh:file"
         } else {

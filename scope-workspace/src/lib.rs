@@ -26,7 +26,6 @@ compile_error!("scope-workspace reaches everything through directory handles as 
 mod cleanup;
 mod clock;
 mod clone;
-mod confine;
 mod discover;
 mod error;
 mod git;
@@ -37,12 +36,16 @@ mod lock;
 #[path = "../../scope-git/tests/common/machine.rs"]
 mod machine;
 mod metadata;
+mod nested;
 mod options;
 mod remote;
+mod removal;
+mod repository;
+mod sandbox;
+mod service;
+mod shadow;
 mod staging;
 mod sync;
-mod threads;
-mod unchanged;
 mod work;
 mod workspaces;
 
@@ -58,5 +61,5 @@ pub use lock::Held;
 pub use options::{Limits, Options};
 pub use scope_fs::Resolution;
 pub use sync::Synced;
-pub use work::Work;
-pub use workspaces::{Deleted, Listing, Problem, Usage, Workspace, Workspaces};
+pub use work::{Named, Work, WorkKind};
+pub use workspaces::{Delete, Deleted, Listing, Problem, Usage, Workspace, Workspaces};

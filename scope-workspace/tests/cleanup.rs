@@ -282,9 +282,12 @@ fn two_cleanups_are_kept_apart_and_a_cancelled_one_reports() {
     fixture.set_time("2027-01-01T00:00:00Z");
     let mut inner = None;
     let mut told = |_: &scope_workspace::Progress| {
-        let cleanup = Cleanup::default();
-        inner = Some(fixture.workspaces.cleanup(cleanup, Job::default()));
-        assert_eq!(clean(&fixture, DRY).idle.len(), 1);
+        // Told of the user first, before anything is removed.
+        if inner.is_none() {
+            let cleanup = Cleanup::default();
+            inner = Some(fixture.workspaces.cleanup(cleanup, Job::default()));
+            assert_eq!(clean(&fixture, DRY).idle.len(), 1);
+        }
     };
     let job = Job {
         progress: Some(&mut told),

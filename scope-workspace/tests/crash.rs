@@ -7,6 +7,9 @@
 
 mod common;
 
+/// Whatever it holds.
+const FORCE: scope_workspace::Delete = scope_workspace::Delete { force: true };
+
 use std::env;
 use std::fs;
 use std::hash::{BuildHasher as _, RandomState};
@@ -91,7 +94,7 @@ fn once(workspaces: &Workspaces, later: &Workspaces, url: &str, round: u64) {
     match round % ROUND {
         0 => drop(workspaces.create(USER, "acme", &name)),
         1 => drop(workspaces.clone(OTHER, url, &CloneOptions::default(), Job::default())),
-        5 => drop(workspaces.delete(OTHER, "acme", "widget")),
+        5 => drop(workspaces.delete(OTHER, "acme", "widget", FORCE)),
         4 => drop(later.cleanup(Cleanup::default(), Job::default())),
         _ => {
             for name in LASTING {

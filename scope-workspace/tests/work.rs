@@ -41,7 +41,7 @@ fn tree() -> (Fixture, PathBuf) {
 
 /// How many changed and how many new things there are, by the library and by git. Git is asked second: it may write.
 fn counted(fixture: &Fixture, dir: &Path) -> [(u64, u64); 2] {
-    let work = fixture.workspaces.work(USER, "acme", "widget").unwrap();
+    let work = fixture.workspaces.work(USER, "acme", "widget", 0).unwrap();
     assert_eq!(work.unknown, None);
     let lines = git(
         dir,
@@ -260,7 +260,7 @@ fn what_changes_at_once_is_seen() {
         git(&dir, &["add", "src/a"]);
         git(&dir, &["commit", "-q", "-m", "one"]);
         put(&dir, "src/a", &format!("{}\n", (round + 1) % 10));
-        let work = fixture.workspaces.work(USER, "acme", "widget").unwrap();
+        let work = fixture.workspaces.work(USER, "acme", "widget", 0).unwrap();
         assert_eq!((work.uncommitted, work.untracked), (1, 0), "{round}");
     }
 }

@@ -1,58 +1,72 @@
-//! Bringing a workspace up to date, forwards only (W11).
+//! Bringing a workspace up to date, forwards only, and all of it or nothing (W11).
 //!
-//! A workspace's own configuration is its user's, and git runs programs that a configuration names. So git fetches in a
-//! repository that is made for it and knows nothing of that configuration; objects are lent to it and taken from it by
-//! handle; and libgit2, which runs nothing and is confined to the workspace, moves the branch and the files.
+//! | step | in |
+//! |---|---|
+//! | what the branch follows, from the repository's configuration | [`upstream`] |
+//! | git fetches aside, where it knows nothing of that configuration | [`fetch`] |
+//! | git writes the files that change aside; they are exchanged with those in their place | [`checkout`] |
+//! | git changes the references, in one transaction | [`transaction`] |
+//!
+//! git looks at the workspace through a [`Shadow`], so that nothing runs that the repository names.
 
-use std::collections::HashSet;
+mod checkout;
+mod fetch;
+mod transaction;
+mod upstream;
+
 use std::ffi::CString;
-use std::fmt::Write as _;
-use std::time::Instant;
+use std::os::unix::ffi::OsStrExt as _;
+use std::process::Command;
+use std::time::Duration;
 
-use git2::build::CheckoutBuilder;
-use git2::{BranchType, Oid, Repository};
-use rustix::fs::FileType;
 use rustix::io::Errno;
 use scope_core::ErrorCode;
+use scope_fs::{Dir, tree};
 
-use crate::confine::{self, May};
 use crate::error::Error;
-use crate::git::Run;
+use crate::git::{self, Watch};
 use crate::job::Job;
-use crate::remote::Remote;
-use crate::staging::Staged;
-use crate::work::{self, Work};
+use crate::metadata;
+use crate::repository::{Repository, Tree, shown};
+use crate::sandbox::{self, Reach};
+use crate::shadow::{self, Shadow, Sparse};
+use crate::staging::{self, Purpose};
 use crate::workspaces::{Place, Workspace, Workspaces};
-use scope_fs::{Dir, Unread};
+use checkout::{Checkout, Planned, Refused};
+use fetch::{FORMAT, Fetched, References};
+use transaction::{Prepared, Refusal, Update};
+use upstream::Upstream;
 
-/// The most bytes of a list of shallow commits.
-const MOST_SHALLOW: usize = 1 << 20;
+/// How long what a killed process started may take to end.
+const LAST_WRITES: Duration = Duration::from_millis(100);
 
 /// What a sync did.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Synced {
     /// The workspace, with its metadata as it is now.
     pub workspace: Workspace,
-    /// The branch that was brought up to date.
+    /// The branch that was brought up to date. Bytes that are not UTF-8 are U+FFFD.
     pub branch: String,
-    /// The commit that it was at.
+    /// The commit that it was at; zeros where it had none.
     pub from: String,
     /// The commit that it is at; the same where there was nothing new.
     pub to: String,
 }
 
 impl Workspaces {
-    /// Fetches, and fast-forwards the branch that is checked out to its upstream.
+    /// Fetches, and fast-forwards the branch that is checked out to its upstream, on whichever remote that is.
     ///
-    /// A tree with uncommitted changes is not touched. No program runs that the workspace's own configuration names:
-    /// filters such as git-lfs do not either.
+    /// A tree with uncommitted changes is not touched, and nothing that is not tracked is overwritten or removed, ignored
+    /// or not. No program runs that the workspace's own configuration names; filters such as git-lfs do where the
+    /// service's configuration defines them.
     ///
     /// # Errors
     ///
-    /// Those of [`get`](Self::get); `in_use` while somebody else deletes or syncs it or holds it;
-    /// `not_a_repository`, `corrupt_repository`; `uncommitted_changes`; `detached_head`, `no_upstream`,
-    /// `not_fast_forward`; those of [`clone`](Self::clone) about its origin. After each of them branch and files are as
-    /// they were; what was fetched may be there already.
+    /// Those of [`get`](Self::get); `in_use` while it is held, touched, deleted or synced, or while git holds its lock;
+    /// `not_a_repository`, `corrupt_repository`, `unsupported_repository`, `unreadable`; `uncommitted_changes`, also for
+    /// what is in the way; `detached_head`, `no_upstream`, `not_fast_forward`; those of [`clone`](Self::clone) about its
+    /// remote. After each of them files, index and branch are as they were, and so are the other references but after
+    /// `not_fast_forward`, so that what was fetched can be merged.
     pub fn sync(
         &self,
         user_id: &str,
@@ -61,28 +75,35 @@ impl Workspaces {
         mut job: Job<'_>,
     ) -> Result<Synced, Error> {
         let place = Self::place(user_id, owner, repo)?;
-        let (_, user) = self.found(&place)?;
+        let (workspace, user) = self.found(&place)?;
         let dir = Self::held(&place, &user, true)?;
         match dir.stat_entry(".git") {
             Err(Errno::NOENT) => return Err(place.fault(ErrorCode::NotARepository)),
             other => other.map_err(place.system())?,
         };
+        let staging = self.staging_of(&user).map_err(place.system())?;
+        let paths = self.paths_of(user_id, &place.directory);
         let sync = Sync {
             workspaces: self,
             place: &place,
-            dir: &dir,
+            staging: &staging,
+            tree: Tree::new(&dir, &paths, &place.label)?,
+            watch: Watch::within(self.options.limits.time, &job.cancel),
         };
-        let (branch, from, to) = sync.run(&mut job)?;
+        let done = sync.run(&workspace, &mut job)?;
         let now = self.options.clock.now();
+        let branch = str::from_utf8(&done.branch).ok().map(str::to_owned);
         let workspace = self.record(&place, |recorded| {
             recorded.last_synced_at = Some(now);
-            recorded.current_branch = Some(branch.clone());
+            if branch.is_some() {
+                recorded.current_branch = branch;
+            }
         })?;
         Ok(Synced {
             workspace,
-            branch,
-            from: from.to_string(),
-            to: to.to_string(),
+            branch: shown(&done.branch),
+            from: shown(&done.from),
+            to: shown(&done.to),
         })
     }
 }
@@ -90,231 +111,462 @@ impl Workspaces {
 struct Sync<'a> {
     workspaces: &'a Workspaces,
     place: &'a Place<'a>,
-    dir: &'a Dir,
+    staging: &'a Dir,
+    tree: Tree<'a>,
+    watch: Watch,
 }
 
-/// What there is before anything is fetched.
-struct Before {
-    branch: String,
-    at: Oid,
-    url: String,
-    /// The origin's branches, as they were when they were last fetched.
-    known: Vec<(String, Oid)>,
+/// What a sync did to a branch.
+struct Done {
+    branch: Vec<u8>,
+    from: Vec<u8>,
+    to: Vec<u8>,
+}
+
+/// What is checked out, as `git status` says.
+#[derive(Debug, PartialEq, Eq)]
+struct Head {
+    /// Without `refs/heads/`.
+    branch: Vec<u8>,
+    /// `None` before the first commit.
+    commit: Option<Vec<u8>>,
 }
 
 impl Sync<'_> {
-    fn run(&self, job: &mut Job<'_>) -> Result<(String, Oid, Oid), Error> {
-        let work = Work::of(self.dir, &self.place.label);
-        if let Some(unknown) = work.unknown {
-            return Err(unknown);
-        }
-        if work.uncommitted > 0 {
-            return Err(self.place.fault(ErrorCode::UncommittedChanges));
-        }
-        let label = &*self.place.label;
-        let before = confine::within(&[self.dir], May::Read, label, || {
-            self.before(&work::open(self.dir, label)?)
-        })?;
-        let aside = self.fetch(&before, job)?;
-        let to = confine::within(&[self.dir, &aside.dir], May::Write, label, || {
-            let repository = work::open(self.dir, label)?;
-            self.take_references(&repository, &aside.dir)?;
-            self.advance(&repository, &before)
-        })?;
-        Ok((before.branch, before.at, to))
-    }
-
-    fn before(&self, repository: &Repository) -> Result<Before, Error> {
-        let corrupt = |error: git2::Error| self.corrupt(&error);
-        let head = repository.head().map_err(corrupt)?;
-        if !head.is_branch() {
-            return Err(self.place.fault(ErrorCode::DetachedHead));
-        }
-        let url = repository
-            .find_remote("origin")
-            .and_then(|origin| origin.url().map(str::to_owned))
-            .map_err(|_| self.place.fault(ErrorCode::NoUpstream))?;
-        Ok(Before {
-            branch: head.shorthand().map_err(corrupt)?.to_owned(),
-            at: head.peel_to_commit().map_err(corrupt)?.id(),
-            url,
-            known: origin_branches(repository).map_err(corrupt)?,
-        })
-    }
-
-    /// Moves the branch to its upstream, if that is ahead. Gives where it then is.
-    fn advance(&self, repository: &Repository, before: &Before) -> Result<Oid, Error> {
-        let Before { branch, at, .. } = before;
-        let upstream = repository
-            .find_branch(branch, BranchType::Local)
-            .and_then(|local| local.upstream())
-            .and_then(|upstream| upstream.get().peel_to_commit())
-            .map_err(|_| self.place.fault(ErrorCode::NoUpstream))?
-            .id();
-        let is_ahead = |a, b| {
-            let answer = repository.graph_descendant_of(a, b);
-            answer.map_err(|error| self.corrupt(&error))
-        };
-        if upstream == *at || is_ahead(*at, upstream)? {
-            return Ok(*at);
-        }
-        if !is_ahead(upstream, *at)? {
+    fn run(&self, workspace: &Workspace, job: &mut Job<'_>) -> Result<Done, Error> {
+        let repository = self.tree.repository(b"")?;
+        let head = self.clean_head(&repository)?;
+        let upstream = Upstream::of(&repository.config, &head.branch)
+            .ok_or_else(|| self.no_upstream(&repository))?;
+        let shadow = self.shadow(&repository, Sparse::AsSet)?;
+        let known = fetch::references(&self.ask(&shadow, &["for-each-ref", FORMAT])?);
+        let tracked = format!("refs/remotes/{}/", upstream.remote);
+        let known: References = known
+            .into_iter()
+            .filter(|(name, _)| {
+                name.starts_with(b"refs/tags/") || name.starts_with(tracked.as_bytes())
+            })
+            .collect();
+        let fetched = self.fetch(&repository, &upstream, &known, job)?;
+        let zeros = vec![b'0'; repository.hash() * 2];
+        let from = head.commit.clone().unwrap_or(zeros);
+        let to = self.target(&shadow, &head, &fetched)?;
+        let updates = updates(&known, &fetched);
+        let Some(to) = to else {
+            self.change_references(&repository, &shadow, &updates)?;
             return Err(self.place.fault(ErrorCode::NotFastForward));
-        }
-        self.forward(repository, branch, *at, upstream)?;
-        Ok(upstream)
-    }
-
-    /// Fetches the branches of the origin into a repository of its own, and what they need into the workspace's.
-    fn fetch(&self, before: &Before, job: &mut Job<'_>) -> Result<Staged<'_>, Error> {
-        let options = &self.workspaces.options;
-        let remote = Remote::read(&before.url, options)?;
-        let failed = self.place.system();
-        let aside = Staged::new(&self.workspaces.staging).map_err(&failed)?;
-        let run = Run {
-            options,
-            dir: &aside.dir,
-            about: &remote.url,
-            deadline: Instant::now().checked_add(options.limits.time),
         };
-        run.run(&["init", "--quiet", "--bare", "--template=", "."], &[], job)?;
-        let lent = lend_objects(self.dir, &aside.dir).map_err(&failed)?;
-        self.tell_what_is_here(&aside.dir, &before.known)?;
-        run.run(
-            &[
-                "fetch",
-                "--progress",
-                "--no-write-fetch-head",
-                "--no-recurse-submodules",
-                "--prune",
-                "--",
-                &remote.url,
-                "+refs/heads/*:refs/remotes/origin/*",
-            ],
-            &[],
-            job,
-        )?;
-        move_packs(&aside.dir, self.dir, &lent).map_err(&failed)?;
-        Ok(aside)
+        if to == from {
+            self.change_references(&repository, &shadow, &updates)?;
+        } else {
+            self.forward(&repository, &shadow, workspace, &head, &to, updates)?;
+        }
+        let branch = head.branch;
+        Ok(Done { branch, from, to })
     }
 
-    /// What the workspace has of the origin, so that it is not fetched again.
-    fn tell_what_is_here(&self, aside: &Dir, known: &[(String, Oid)]) -> Result<(), Error> {
-        let mut packed = String::new();
-        for (name, tip) in known {
-            // A String takes everything that is written to it.
-            let _ = writeln!(packed, "{tip} {name}");
-        }
-        let failed = self.place.system();
-        aside
-            .write_new("packed-refs", packed.as_bytes())
-            .map_err(&failed)?;
-        match self.dir.read_file(".git/shallow", MOST_SHALLOW) {
-            Err(Unread::System(Errno::NOENT)) => Ok(()),
-            Err(_) => Err(self.place.fault(ErrorCode::CorruptRepository)),
-            Ok(bytes) => aside
-                .write_new("shallow", &bytes)
-                .map(drop)
-                .map_err(&failed),
-        }
-    }
-
-    /// Puts the remote-tracking branches where the origin's branches are.
-    fn take_references(&self, repository: &Repository, aside: &Dir) -> Result<(), Error> {
-        let path = aside.path_now().map_err(self.place.system())?;
-        let taken = || -> Result<(), git2::Error> {
-            let fetched = origin_branches(&Repository::open_bare(path)?)?;
-            for (name, _) in origin_branches(repository)? {
-                if !fetched.iter().any(|(kept, _)| *kept == name) {
-                    repository.find_reference(&name)?.delete()?;
+    /// The branch and commit that are checked out, where nothing is changed and nothing is under way.
+    fn clean_head(&self, repository: &Repository) -> Result<Head, Error> {
+        let shadow = self.shadow(repository, Sparse::Distrusted)?;
+        let mut command = shadow.git(Some(self.tree.root));
+        command.args([
+            "status",
+            "--porcelain=v2",
+            "-z",
+            "--branch",
+            "--untracked-files=no",
+            "--ignore-submodules=dirty",
+            "--no-renames",
+            "--no-ahead-behind",
+        ]);
+        let answer = self.sandboxed(&shadow, command)?;
+        let mut head = Head {
+            branch: Vec::new(),
+            commit: None,
+        };
+        let mut changed = Vec::new();
+        for entry in answer.split(|&byte| byte == 0) {
+            if let Some(commit) = entry.strip_prefix(b"# branch.oid ") {
+                head.commit = (commit != b"(initial)").then(|| commit.to_vec());
+            } else if let Some(branch) = entry.strip_prefix(b"# branch.head ") {
+                if branch != b"(detached)" {
+                    head.branch = branch.to_vec();
+                }
+            } else if !entry.is_empty() && !entry.starts_with(b"# ") {
+                let path = crate::work::path_of(entry);
+                let is_ours = path == metadata::FILE.as_bytes();
+                if !(is_ours && metadata::is_in_tree(self.tree.root)) {
+                    changed.push(shown(path));
                 }
             }
-            for (name, tip) in fetched {
-                repository.reference(&name, tip, true, "sync")?;
+        }
+        for state in crate::work::STATES {
+            if repository.own.stat_entry(*state).is_ok() {
+                changed.push(format!(".git/{state}"));
             }
-            Ok(())
-        };
-        taken().map_err(|error| self.corrupt(&error))
+        }
+        if !changed.is_empty() {
+            changed.truncate(10);
+            return Err(self
+                .place
+                .fault(ErrorCode::UncommittedChanges)
+                .with_detail(changed.join("\n")));
+        }
+        if head.branch.is_empty() {
+            return Err(self.place.fault(ErrorCode::DetachedHead));
+        }
+        Ok(head)
     }
 
-    /// Moves files and branch forwards. What the user changed meanwhile, or has untracked in the way, stops it before
-    /// anything is written.
+    /// Where the branch goes: where it is, if it has all that its upstream has; `None` where neither has the other.
+    fn target(
+        &self,
+        shadow: &Shadow<'_>,
+        head: &Head,
+        fetched: &Fetched,
+    ) -> Result<Option<Vec<u8>>, Error> {
+        let Some(at) = &head.commit else {
+            return Ok(Some(fetched.tip.clone()));
+        };
+        if *at == fetched.tip || self.is_ancestor(shadow, &fetched.tip, at)? {
+            return Ok(Some(at.clone()));
+        }
+        let is_ahead = self.is_ancestor(shadow, at, &fetched.tip)?;
+        Ok(is_ahead.then(|| fetched.tip.clone()))
+    }
+
+    fn is_ancestor(&self, shadow: &Shadow<'_>, a: &[u8], b: &[u8]) -> Result<bool, Error> {
+        let (a, b) = (shown(a), shown(b));
+        let arguments = ["rev-list", "--count", "--max-count=1", &a, "--not", &b];
+        let answer = self.ask(shadow, &arguments)?;
+        Ok(answer.trim_ascii() == b"0")
+    }
+
+    /// Moves files, index and references, or nothing.
     fn forward(
         &self,
         repository: &Repository,
-        branch: &str,
-        from: Oid,
-        to: Oid,
+        shadow: &Shadow<'_>,
+        workspace: &Workspace,
+        head: &Head,
+        to: &[u8],
+        mut updates: Vec<Update>,
     ) -> Result<(), Error> {
-        let in_the_way = |error: git2::Error| {
-            self.place
-                .fault(ErrorCode::UncommittedChanges)
-                .with_detail(work::detail(&error))
+        let system = self.place.system();
+        let shadow_dir = &shadow.staged.dir;
+        let empty = shadow::EMPTY_TREES[usize::from(repository.hash() == 32)].to_vec();
+        let from = head.commit.clone().unwrap_or(empty);
+        let (from, to_text) = (shown(&from), shown(to));
+
+        // git writes what changes into an empty directory; what it does not find there it takes for unchanged.
+        let new = shadow_dir.ensure_dir(checkout::NEW).map_err(&system)?;
+        let mut write = shadow.git(Some(&new));
+        write.args(["read-tree", "-m", "-u", &from, &to_text]);
+        self.sandboxed(shadow, write)?;
+        let diff = [
+            "diff-tree",
+            "-r",
+            "-z",
+            "--raw",
+            "--no-renames",
+            &from,
+            &to_text,
+        ];
+        let raw = self.ask(shadow, &diff)?;
+        let changes = checkout::changes(&raw)
+            .ok_or_else(|| self.git_failed("git diff-tree printed what it should not"))?;
+
+        let full_name = [b"refs/heads/".as_slice(), &head.branch].concat();
+        updates.push(Update {
+            name: full_name.clone(),
+            old: head.commit.clone(),
+            new: Some(to.to_vec()),
+        });
+        let brings_metadata = changes
+            .iter()
+            .any(|change| change.path == metadata::FILE.as_bytes());
+        if brings_metadata {
+            let label = &self.place.label;
+            metadata::make_room(self.staging, self.tree.root, &workspace.metadata, label)?;
+        }
+        let checkout = Checkout {
+            workspace: self.tree.root,
+            git_dir: &repository.own,
+            shadow: shadow_dir,
         };
-        let commit = repository
-            .find_commit(to)
-            .map_err(|error| self.corrupt(&error))?;
-        repository
-            .checkout_tree(commit.as_object(), Some(CheckoutBuilder::new().safe()))
-            .map_err(in_the_way)?;
-        let name = format!("refs/heads/{branch}");
-        repository
-            .reference_matching(&name, to, true, from, "sync: fast-forward")
-            .map_err(|error| self.corrupt(&error))?;
+        match checkout.lock() {
+            Err(Errno::EXIST) => {
+                let detail = "`.git/index.lock` exists: git is at work, or was killed; if it was, remove that file";
+                return Err(self.place.fault(ErrorCode::InUse).with_detail(detail));
+            }
+            other => other.map_err(&system)?,
+        }
+        let header = [&full_name, b"\n".as_slice(), from.as_bytes(), b"\n", to].concat();
+        let mut planned = None;
+        let moved = self.move_locked(
+            repository,
+            shadow,
+            &checkout,
+            head,
+            &changes,
+            &header,
+            &updates,
+            &mut planned,
+        );
+        checkout.unlock(planned.as_ref()).map_err(&system)?;
+        moved
+    }
+
+    /// The same, under the lock of the index.
+    #[expect(clippy::too_many_arguments, reason = "one step of one call")]
+    fn move_locked(
+        &self,
+        repository: &Repository,
+        shadow: &Shadow<'_>,
+        checkout: &Checkout<'_>,
+        head: &Head,
+        changes: &[checkout::Change],
+        header: &[u8],
+        updates: &[Update],
+        planned: &mut Option<Planned>,
+    ) -> Result<(), Error> {
+        let prepared = self.prepare(repository, shadow, updates)?;
+        // Marks are taken before git says that nothing is changed, so that a later change shows.
+        let planned = planned.insert(
+            checkout
+                .planned(changes, header)
+                .map_err(|refused| self.refused(refused))?,
+        );
+        if self.clean_head(repository)? != *head {
+            let detail = "another branch or commit was checked out meanwhile";
+            return Err(self.place.fault(ErrorCode::InUse).with_detail(detail));
+        }
+        checkout
+            .run(planned)
+            .map_err(|refused| self.refused(refused))?;
+        if let Err(refusal) = prepared.commit() {
+            checkout.undo(planned);
+            return Err(self.refusal(refusal));
+        }
+        checkout.keep_late_writes(planned);
         Ok(())
     }
 
-    fn corrupt(&self, error: &git2::Error) -> Error {
-        work::corrupt(&self.place.label, error)
+    /// Has git make changes of references.
+    fn change_references(
+        &self,
+        repository: &Repository,
+        shadow: &Shadow<'_>,
+        updates: &[Update],
+    ) -> Result<(), Error> {
+        if updates.is_empty() {
+            return Ok(());
+        }
+        let prepared = self.prepare(repository, shadow, updates)?;
+        prepared.commit().map_err(|refusal| self.refusal(refusal))
     }
-}
 
-/// The remote-tracking branches of the origin.
-fn origin_branches(repository: &Repository) -> Result<Vec<(String, Oid)>, git2::Error> {
-    let mut branches = Vec::new();
-    for reference in repository.references_glob("refs/remotes/origin/*")? {
-        let reference = reference?;
-        // `origin/HEAD` is a name for another.
-        if let (Ok(name), Some(tip)) = (reference.name(), reference.target()) {
-            branches.push((name.to_owned(), tip));
+    /// Has git lock references in the sandbox, where it may write to the repository's own git directory.
+    fn prepare(
+        &self,
+        repository: &Repository,
+        shadow: &Shadow<'_>,
+        updates: &[Update],
+    ) -> Result<Prepared, Error> {
+        let mut command = shadow.git(None);
+        command.args(["update-ref", "-m", "sync: fast-forward", "--stdin", "-z"]);
+        let reach = Reach {
+            read: &[self.tree.root],
+            write: &[&shadow.staged.dir, &repository.common],
+        };
+        sandbox::within(&self.workspaces.programs, reach, || {
+            Prepared::new(command, updates, &self.watch)
+        })
+        .map_err(|said| self.place.fault(ErrorCode::IoFailed).with_detail(said))?
+        .map_err(|refusal| self.refusal(refusal))
+    }
+
+    fn shadow(&self, repository: &Repository, sparse: Sparse) -> Result<Shadow<'_>, Error> {
+        let service = self.workspaces.service()?;
+        let purpose = match sparse {
+            Sparse::Distrusted => Purpose::Look,
+            Sparse::AsSet => Purpose::Sync {
+                user_id: self.place.user_id,
+                directory: &self.place.directory,
+            },
+        };
+        Shadow::new(
+            self.staging,
+            purpose,
+            &self.tree,
+            repository,
+            &service,
+            sparse,
+            &self.workspaces.options,
+        )
+    }
+
+    /// What git answers that sees no worktree.
+    fn ask(&self, shadow: &Shadow<'_>, arguments: &[&str]) -> Result<Vec<u8>, Error> {
+        let mut command = shadow.git(None);
+        command.args(arguments);
+        self.sandboxed(shadow, command)
+    }
+
+    /// What git prints in the sandbox, where it may write to the shadow alone.
+    fn sandboxed(&self, shadow: &Shadow<'_>, command: Command) -> Result<Vec<u8>, Error> {
+        let reach = Reach {
+            read: &[self.tree.root],
+            write: &[&shadow.staged.dir],
+        };
+        sandbox::within(&self.workspaces.programs, reach, || self.answer(command))
+            .map_err(|said| self.place.fault(ErrorCode::IoFailed).with_detail(said))?
+    }
+
+    fn answer(&self, command: Command) -> Result<Vec<u8>, Error> {
+        let mut bytes = Vec::new();
+        let options = &self.workspaces.options;
+        let ended = git::ask(options, command, &self.watch, &mut |piece| {
+            bytes.extend_from_slice(piece);
+        })
+        .map_err(|stop| stop.about(self.place.fault(stop.code())))?;
+        if ended.success {
+            Ok(bytes)
+        } else {
+            Err(self.git_failed(&ended.said))
         }
     }
-    Ok(branches)
-}
 
-/// Gives a bare repository the objects of a workspace, without a path that its user could lead elsewhere: each file has
-/// a second name there. Gives those names.
-fn lend_objects(from: &Dir, to: &Dir) -> Result<HashSet<CString>, Errno> {
-    let (from, to) = (from.open_dir(".git/objects")?, to.open_dir("objects")?);
-    let mut lent = HashSet::new();
-    for (name, kind) in from.entries()? {
-        // `pack`, and two digits for those that are in none; `info` may name repositories elsewhere.
-        let bytes = name.to_bytes();
-        let is_digits = bytes.len() == 2 && bytes.iter().all(u8::is_ascii_hexdigit);
-        if kind != FileType::Directory || !(is_digits || bytes == b"pack") {
-            continue;
-        }
-        let (from, to) = (from.open_dir(&*name)?, to.ensure_dir(&*name)?);
-        for (name, kind) in from.entries()? {
-            if kind == FileType::RegularFile {
-                from.link(&name, &to)?;
-                lent.insert(name);
+    fn git_failed(&self, said: &str) -> Error {
+        self.place.fault(git::code_of(said)).with_detail(said)
+    }
+
+    fn refused(&self, refused: Refused) -> Error {
+        match refused {
+            Refused::InTheWay(path) => {
+                let detail = format!("{} is in the way, or was changed", shown(&path));
+                self.place
+                    .fault(ErrorCode::UncommittedChanges)
+                    .with_detail(detail)
+            }
+            Refused::System(path, errno) => {
+                let said = crate::error::said(errno);
+                let detail = format!("{}: {said}", shown(&path));
+                self.place.fault(ErrorCode::IoFailed).with_detail(detail)
             }
         }
     }
-    Ok(lent)
+
+    fn refusal(&self, refusal: Refusal) -> Error {
+        match refusal {
+            Refusal::Stopped(stop) => stop.about(self.place.fault(stop.code())),
+            // What git says where another has a reference locked.
+            Refusal::Said(said) if said.contains("File exists") => {
+                self.place.fault(ErrorCode::InUse).with_detail(said)
+            }
+            Refusal::Said(said) => self.git_failed(&said),
+        }
+    }
+
+    fn no_upstream(&self, repository: &Repository) -> Error {
+        let error = self.place.fault(ErrorCode::NoUpstream);
+        if repository.config.has_includes() {
+            error.with_detail("files that .git/config includes are not read for it")
+        } else {
+            error
+        }
+    }
 }
 
-/// Moves the packs of a bare repository into a workspace's but those that are lent, what an index speaks of before the
-/// index.
-fn move_packs(from: &Dir, to: &Dir, lent: &HashSet<CString>) -> Result<(), Errno> {
-    let from = from.open_dir("objects/pack")?;
-    let to = to.open_dir(".git/objects")?.ensure_dir("pack")?;
-    let mut names: Vec<_> = from.entries()?.into_iter().map(|(name, _)| name).collect();
-    names.retain(|name| name.to_bytes().starts_with(b"pack-") && !lent.contains(name));
-    names.sort_by_key(|name| name.to_bytes().ends_with(b".idx"));
-    for name in names {
-        from.rename(&*name, &to, &*name)?;
+/// The changes that make references as they were fetched.
+fn updates(known: &References, fetched: &Fetched) -> Vec<Update> {
+    let moved = fetched.moved.iter().map(|(name, id)| Update {
+        name: name.clone(),
+        old: known.get(name).cloned(),
+        new: Some(id.clone()),
+    });
+    let gone = fetched.gone.iter().map(|(name, id)| Update {
+        name: name.clone(),
+        old: Some(id.clone()),
+        new: None,
+    });
+    moved.chain(gone).collect()
+}
+
+/// Finishes or takes back what processes left half done that were killed in a sync of one of a user's workspaces. What is
+/// in use is left for another time.
+pub(crate) fn recover(
+    workspaces: &Workspaces,
+    staging: &Dir,
+    user: &Dir,
+    user_id: &str,
+) -> Result<(), Errno> {
+    for (name, directory) in staging::synced_for(staging, user_id)? {
+        if let Some(shadow) = staging::held(staging, &name)? {
+            recover_one(workspaces, staging, user, &name, &directory, &shadow)?;
+        }
     }
-    to.sync()
+    Ok(())
+}
+
+fn recover_one(
+    workspaces: &Workspaces,
+    staging: &Dir,
+    user: &Dir,
+    name: &CString,
+    directory: &str,
+    shadow: &Dir,
+) -> Result<(), Errno> {
+    let workspace = match user.open_dir(directory) {
+        // There is nothing that it could be taken back in.
+        Err(Errno::NOENT) => return tree::remove(staging, name).map(drop),
+        other => other?,
+    };
+    match workspace.try_lock(true) {
+        Err(Errno::WOULDBLOCK) => return Ok(()),
+        other => other?,
+    }
+    let paths = [];
+    let repository = Tree::new(&workspace, &paths, directory)
+        .and_then(|tree| tree.repository(b""))
+        .map_err(|_| Errno::BADMSG)?;
+    let checkout = Checkout {
+        workspace: &workspace,
+        git_dir: &repository.own,
+        shadow,
+    };
+    let journal = Checkout::journal(shadow)?;
+    if let Some((header, planned)) = &journal {
+        // What it started ends once it is gone itself, and may be changing references until then.
+        std::thread::sleep(LAST_WRITES);
+        if !is_complete(workspaces, shadow, &workspace, header) {
+            checkout.undo(planned);
+        }
+        checkout.keep_late_writes(planned);
+    }
+    checkout.unlock(journal.as_ref().map(|(_, planned)| planned))?;
+    tree::remove(staging, name).map(drop)
+}
+
+/// Whether the branch is where the sync was to move it: then all that came before is done too.
+fn is_complete(workspaces: &Workspaces, shadow: &Dir, workspace: &Dir, header: &[u8]) -> bool {
+    let mut lines = header.split(|&byte| byte == b'\n');
+    let (Some(branch), Some(_), Some(to)) = (lines.next(), lines.next(), lines.next()) else {
+        return false;
+    };
+    let Ok(path) = shadow.path_now() else {
+        return false;
+    };
+    let options = &workspaces.options;
+    let mut command = shadow::command(options, shadow, &path);
+    command.args(["rev-parse", "--verify", "--quiet"]);
+    command.arg(std::ffi::OsStr::from_bytes(branch));
+    let reach = Reach {
+        read: &[workspace],
+        write: &[shadow],
+    };
+    let answer = sandbox::within(&workspaces.programs, reach, || {
+        git::answer(options, command)
+    });
+    matches!(answer, Ok(Ok(answer)) if answer.trim_ascii() == to)
 }
