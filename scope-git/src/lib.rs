@@ -6,6 +6,7 @@
 //! | the key of a directory | [`resolve_scope`], [`CheckoutKind`] |
 //! | all that is known of it | [`checkout_info`], [`CheckoutInfo`] |
 //! | git's environment variables | [`CheckoutOptions`] |
+//! | single files, already read | [`files`] |
 //!
 //! Files are read by hand: `.git`, `HEAD`, `commondir`, `config`, and no others unless they are needed. What is not
 //! written as git writes it goes to libgit2's readers. No program is run, nothing that a repository's configuration names
@@ -29,6 +30,7 @@ mod dir;
 mod discover;
 mod environment;
 mod fault;
+pub mod files;
 mod git_dir;
 mod head;
 mod kind;
