@@ -31,12 +31,6 @@ pub(crate) fn into_text(path: PathBuf, part: Part) -> Result<String, Fault> {
     }
 }
 
-/// The same path in its usual form, for libraries that know no other.
-pub(crate) fn to_usual(path: &Path) -> PathBuf {
-    path.to_str()
-        .map_or_else(|| path.to_path_buf(), |text| usual(text).into())
-}
-
 fn usual(text: &str) -> String {
     match (text.strip_prefix(r"\\?\UNC\"), text.strip_prefix(r"\\?\")) {
         (Some(share), _) => format!(r"\\{share}"),

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use scope_core::{Error, ErrorCode, MAX_ON_DISK, Part, Rejection, ScopeKey};
 
 use crate::bytes::{into_text, split};
-use crate::config::Config;
 use crate::dir::Dir;
 use crate::discover::Found;
 use crate::environment::Environment;
 use crate::fault::Fault;
 use crate::git_dir::{GitDir, Root};
-use crate::head::Head;
+use crate::head;
 use crate::kind::CheckoutKind;
+use crate::layout::Layout;
 
 /// A checkout, as [`checkout_info`] finds it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -157,8 +157,8 @@ struct Checkout {
     found: Option<PathBuf>,
     /// The root that the environment gave it.
     given: Option<Root>,
-    /// The configuration that all worktrees share.
-    config: Config,
+    /// What the configuration that all worktrees share says.
+    layout: Layout,
 }
 
 impl Checkout {
@@ -176,12 +176,12 @@ impl Checkout {
         let start = Dir::open(path).map_err(|error| Fault::of_io(&error, Part::Path))?;
         let Found { git_dir, root } = environment.find(&start)?;
         let given = environment.root(start.path())?;
-        let config = Config::of_repository(git_dir.common(), git_dir.config.as_deref())?;
+        let layout = Layout::of_repository(git_dir.common(), git_dir.config.as_deref())?;
         Ok(Self {
             git_dir,
             found: root,
             given,
-            config,
+            layout,
         })
     }
 
@@ -189,17 +189,17 @@ impl Checkout {
         if let Some(given) = &self.given {
             return Ok(given.clone());
         }
-        let config = self.config.clone().with_worktree_file(self.git_dir.own())?;
-        self.git_dir.root(self.found.as_deref(), &config)
+        let layout = self.layout.clone().with_worktree_file(self.git_dir.own())?;
+        self.git_dir.root(self.found.as_deref(), &layout)
     }
 
     fn primary_root(&self) -> Result<Root, Fault> {
         if !self.git_dir.is_linked() {
             return self.root();
         }
-        let config = self.config.clone();
-        let config = config.with_worktree_file(self.git_dir.common())?;
-        self.git_dir.primary_root(&config)
+        let layout = self.layout.clone();
+        let layout = layout.with_worktree_file(self.git_dir.common())?;
+        self.git_dir.primary_root(&layout)
     }
 
     fn primary_path(&self) -> Result<String, Fault> {
@@ -225,7 +225,7 @@ impl Checkout {
     }
 
     fn branch(&self) -> Result<Option<String>, Fault> {
-        Head::branch(&self.git_dir, self.config.has_reftables)
+        head::branch(&self.git_dir, self.layout.has_reftables)
     }
 
     fn info(&self) -> Result<CheckoutInfo, Fault> {

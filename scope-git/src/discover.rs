@@ -7,7 +7,8 @@ use scope_core::{ErrorCode, Part};
 use crate::bytes::{join, split};
 use crate::dir::{Dir, Entry, SMALL};
 use crate::fault::Fault;
-use crate::git_dir::{GitDir, named_by_git_file};
+use crate::files;
+use crate::git_dir::GitDir;
 use crate::sys::Kind;
 
 /// How many directories up one handle is used, so that the way there stays short.
@@ -163,7 +164,7 @@ impl Place<'_> {
                         _ => return Ok(None),
                     },
                 };
-                let named = named_by_git_file(&text).map(|named| self.named_in(name, named));
+                let named = files::git_file(&text).map(|named| self.named_in(name, named));
                 let git_dir = named.and_then(|named| GitDir::at(named, common).transpose());
                 let nowhere = Fault::At(ErrorCode::CorruptRepository, Part::GitFile);
                 git_dir

@@ -21,8 +21,6 @@ use crate::bytes::to_path;
 
 pub use config::{Config, ConfigError, Setting, Value};
 
-const BRANCHES: &[u8] = b"refs/heads/";
-
 /// What a `HEAD` file holds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Head {
@@ -43,10 +41,15 @@ impl Head {
     /// ```
     pub fn branch(&self) -> Option<&[u8]> {
         match self {
-            Self::Reference(name) => name.strip_prefix(BRANCHES),
+            Self::Reference(name) => branch_of(name),
             Self::Commit(_) => None,
         }
     }
+}
+
+/// Returns the name of a branch, of the full name of its reference; `None` for a reference of another kind.
+pub(crate) fn branch_of(reference: &[u8]) -> Option<&[u8]> {
+    reference.strip_prefix(b"refs/heads/")
 }
 
 /// Parses the bytes of a `HEAD` file; `None` where they are neither a reference nor a commit.

@@ -1,5 +1,5 @@
-//! Every situation that a checkout can be in, each made on the spot by the real git; the answer is held against the rule,
-//! against `git rev-parse` and against libgit2.
+//! Every situation that a checkout can be in, each made on the spot by the real git; the answer is held against the rule
+//! and against `git rev-parse`.
 #![cfg(unix)]
 
 mod common;
@@ -21,9 +21,8 @@ struct Expected<'a> {
     key: Option<&'a str>,
     branch: Option<&'a str>,
     bare: bool,
-    /// Whether git or libgit2 cannot tell, and why.
+    /// Whether git cannot tell, and why.
     git: Peer,
-    libgit2: Peer,
 }
 
 /// What a peer does in a situation.
@@ -32,12 +31,8 @@ enum Peer {
     /// It answers the same.
     #[default]
     Agrees,
-    /// It refuses to answer.
-    Refuses,
     /// It says nothing of a worktree from inside a git directory.
     KnowsNoWorktree,
-    /// It takes the branch for none.
-    KnowsNoBranch,
 }
 
 /// Holds the answer at `path` against what is expected, and against the peers.
@@ -72,7 +67,6 @@ fn check_at(place: &Place, path: &Path, expected: Expected<'_>) {
     assert_eq!(info.is_detached, expected.branch.is_none());
     check_keys(path, &info);
     hold_against_git(path, &info, expected.git);
-    hold_against_libgit2(path, &info, expected.libgit2);
 }
 
 /// The keys of a directory say what [`checkout_info`] says.
@@ -109,10 +103,6 @@ fn check_keys(path: &Path, info: &CheckoutInfo) {
 
 fn hold_against_git(path: &Path, info: &CheckoutInfo, peer: Peer) {
     let rev_parse = |what: &str| ask(path, &["rev-parse", what]);
-    if peer == Peer::Refuses {
-        assert_eq!(rev_parse("--git-dir"), None);
-        return;
-    }
     let git_dir = rev_parse("--absolute-git-dir").unwrap();
     let common = ask(
         path,
@@ -147,48 +137,6 @@ fn hold_against_git(path: &Path, info: &CheckoutInfo, peer: Peer) {
     assert_eq!(branch, info.branch);
 }
 
-fn hold_against_libgit2(path: &Path, info: &CheckoutInfo, peer: Peer) {
-    let opened = git2::Repository::open_ext(path, git2::RepositoryOpenFlags::empty(), [""; 0]);
-    if peer == Peer::Refuses {
-        assert!(opened.is_err(), "libgit2 opens {}", path.display());
-        return;
-    }
-    let opened = opened.unwrap();
-    assert_eq!(opened.is_worktree(), info.is_linked_worktree);
-    if let Some(key) = &info.worktree_key {
-        assert_eq!(opened.path().file_name(), Some(OsStr::new(key)));
-    }
-    if peer == Peer::Agrees {
-        assert_eq!(opened.is_bare(), info.is_bare);
-        let without_end = |path: &Path| fs::canonicalize(path).unwrap();
-        let worktree = opened.workdir().map(without_end);
-        assert_eq!(
-            worktree.as_deref(),
-            info.worktree_path.as_deref().map(Path::new)
-        );
-    }
-    if peer == Peer::KnowsNoBranch {
-        return;
-    }
-    let mut head = opened.find_reference("HEAD").unwrap();
-    let mut name = None;
-    while let Ok(Some(target)) = head
-        .symbolic_target()
-        .map(|target| target.map(str::to_owned))
-    {
-        let next = opened.find_reference(&target);
-        name = Some(target);
-        match next {
-            Ok(next) => head = next,
-            Err(_) => break,
-        }
-    }
-    let branch = name
-        .as_deref()
-        .and_then(|full| full.strip_prefix("refs/heads/"));
-    assert_eq!(branch, info.branch.as_deref());
-}
-
 /// The code of the fault at `path`, for every kind that looks at the directory, and what the message quotes.
 fn fault(path: &Path) -> &'static str {
     let rejection = checkout_info(path).unwrap_err();
@@ -221,7 +169,6 @@ const APP: Expected<'_> = Expected {
     branch: Some("main"),
     bare: false,
     git: Peer::Agrees,
-    libgit2: Peer::Agrees,
 };
 
 #[test]
@@ -622,15 +569,41 @@ fn configuration_that_another_file_holds_does_not_move_a_worktree() {
     place.directory("elsewhere");
     place.file("app/.git/more", "[core]\n\tworktree = ../../elsewhere\n");
     place.git("app", &["config", "include.path", "more"]);
-    // libgit2 takes it from there, git does not.
-    check(
-        &place,
-        "app",
-        Expected {
-            libgit2: Peer::KnowsNoWorktree,
-            ..APP
-        },
+    // Git follows no include for this setting.
+    check(&place, "app", APP);
+}
+
+/// What is written in sections that do not matter here, and in whatever way, is no damage (D13).
+#[test]
+fn a_configuration_may_say_anything_of_other_things() {
+    let place = Place::new();
+    place.repository("app");
+    place.worktree("app", "side", "side");
+    let side = Expected {
+        worktree: Some("side"),
+        key: Some("side"),
+        branch: Some("side"),
+        ..APP
+    };
+    for (name, value) in [
+        ("core.sshCommand", "ssh -i \"~/.ssh/id work\""),
+        ("core.editor", "'C:\\Program Files\\e.exe' # no comment"),
+        ("branch.fix-includes.remote", "origin"),
+        ("branch.a\"b\\c]d.remote", "include"),
+        ("alias.x", "!f() { echo a; }; f"),
+        ("include.path", "nowhere"),
+        ("includeIf.onbranch:x.path", "\"nowhere\""),
+    ] {
+        place.git("app", &["config", "--add", name, value]);
+        check(&place, "app", APP);
+        check(&place, "side", side);
+    }
+    place.append(
+        "app/.git/config",
+        "[core] ; a comment\r\n\tbare = \"fal\"se # \\ \"\n\teditor = a \\\n  b\n[x]y\n",
     );
+    check(&place, "app", APP);
+    check(&place, "side", side);
 }
 
 #[test]
@@ -674,16 +647,9 @@ fn each_way_of_writing_that_a_repository_is_bare() {
         );
         check(&place, "app", APP);
     }
-    // Without a version git takes no notice of it, though libgit2 does.
+    // Without a version git takes no notice of it.
     place.file("app/.git/config", "[core]\n\tbare = true\n");
-    check(
-        &place,
-        "app",
-        Expected {
-            libgit2: Peer::KnowsNoWorktree,
-            ..APP
-        },
-    );
+    check(&place, "app", APP);
     place.file(
         "app/.git/config",
         "[core]\n\trepositoryformatversion = 0\n\tbare = maybe\n",
@@ -797,15 +763,7 @@ fn a_head_that_is_a_symbolic_link() {
     place.repository("app");
     fs::remove_file(place.at("app/.git/HEAD")).unwrap();
     place.link("app/.git/HEAD", "refs/heads/main");
-    // libgit2 goes through it to the commit.
-    check(
-        &place,
-        "app",
-        Expected {
-            libgit2: Peer::KnowsNoBranch,
-            ..APP
-        },
-    );
+    check(&place, "app", APP);
 }
 
 #[test]
@@ -894,10 +852,7 @@ fn reftables() {
         made.is_some(),
         "git is too old for reftables; this test needs 2.45 or later"
     );
-    let app = Expected {
-        libgit2: Peer::Refuses,
-        ..APP
-    };
+    let app = APP;
     check(
         &place,
         "app",
@@ -1026,10 +981,7 @@ fn sha_256_objects() {
         ],
     );
     place.commit("app");
-    let app = Expected {
-        libgit2: Peer::Refuses,
-        ..APP
-    };
+    let app = APP;
     check(&place, "app", app);
     place.worktree("app", "side", "side");
     check(
