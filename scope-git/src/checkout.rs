@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use scope_core::{Error, ErrorCode, MAX_ON_DISK, Part, Rejection, ScopeKey};
+use scope_fs::path::split;
 
-use crate::bytes::{into_text, split};
 use crate::dir::Dir;
 use crate::discover::Found;
 use crate::environment::Environment;
@@ -13,6 +13,7 @@ use crate::git_dir::{GitDir, Root};
 use crate::head;
 use crate::kind::CheckoutKind;
 use crate::layout::Layout;
+use crate::text::into_text;
 
 /// A checkout, as [`checkout_info`] finds it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

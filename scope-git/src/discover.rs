@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use scope_core::{ErrorCode, Part};
+use scope_fs::path::{join, split};
+use scope_fs::real::Kind;
 
-use crate::bytes::{join, split};
 use crate::dir::{Dir, Entry, SMALL};
 use crate::fault::Fault;
 use crate::files;
 use crate::git_dir::GitDir;
-use crate::sys::Kind;
 
 /// How many directories up one handle is used, so that the way there stays short.
 const HIGHEST: usize = 32;

@@ -17,7 +17,7 @@ mod config;
 
 use std::path::PathBuf;
 
-use crate::bytes::to_path;
+use scope_fs::path::from_bytes;
 
 pub use config::{Config, ConfigError, Setting, Value};
 
@@ -100,7 +100,7 @@ pub fn git_file(bytes: &[u8]) -> Option<PathBuf> {
 /// assert_eq!(scope_git::files::one_path(b"\n"), None);
 /// ```
 pub fn one_path(bytes: &[u8]) -> Option<PathBuf> {
-    to_path(trim_line(bytes))
+    from_bytes(trim_line(bytes))
 }
 
 /// Returns the bytes without the line ends after them.

@@ -4,14 +4,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use scope_core::{ErrorCode, Part};
+use scope_fs::path::split;
+use scope_fs::real::{Kind, is_nothing};
 
-use crate::bytes;
 use crate::dir::{Dir, LARGE, SMALL};
 use crate::fault::Fault;
 use crate::files::{self, Head};
 use crate::head;
 use crate::layout::Layout;
-use crate::sys::{Kind, is_nothing};
 
 /// A git directory that has all that makes one.
 #[derive(Debug)]
@@ -127,7 +127,7 @@ fn root_of(git_dir: &Path, found: Option<&Path>, layout: &Layout) -> Result<Root
         (Some(worktree), _) => below(git_dir, worktree),
         (None, Some(true)) => Ok(Root::Bare(git_dir.to_path_buf())),
         (None, bare) => {
-            let around = found.or_else(|| match bytes::split(git_dir) {
+            let around = found.or_else(|| match split(git_dir) {
                 Some((around, name)) if name == ".git" => Some(around),
                 _ => None,
             });

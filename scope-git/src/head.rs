@@ -6,13 +6,13 @@ use std::path::PathBuf;
 
 use scope_core::text::from_utf8;
 use scope_core::{ErrorCode, Part};
+use scope_fs::real::Kind;
 
 use crate::dir::{Dir, Entry, SMALL};
 use crate::fault::Fault;
 use crate::files::{self, Head, is_reference_name};
 use crate::git_dir::GitDir;
 use crate::reftable;
-use crate::sys::Kind;
 
 /// How many references one after another may lead to a branch: as many as git follows.
 const DEEPEST: usize = 5;
@@ -93,7 +93,7 @@ fn damaged() -> Fault {
 
 /// What the reference's own file says; nothing where it has none, being packed or not yet born.
 fn loose(common: &Dir, full: &[u8]) -> Result<Option<Head>, Fault> {
-    let path = crate::bytes::to_path(full).ok_or_else(damaged)?;
+    let path = scope_fs::path::from_bytes(full).ok_or_else(damaged)?;
     let found = common.entry(path, SMALL, Part::Head)?;
     let Entry::File(bytes) = found else {
         return Ok(None);

@@ -5,8 +5,8 @@
 use std::path::PathBuf;
 
 use scope_core::{ErrorCode, Part};
+use scope_fs::path::from_bytes;
 
-use crate::bytes;
 use crate::dir::{Dir, LARGE};
 use crate::fault::Fault;
 use crate::files::{Config, Setting};
@@ -91,7 +91,7 @@ impl Layout {
         let value = setting.value;
         match (setting.section, setting.subsection, setting.key) {
             (b"core", None, b"bare") => self.bare = Some(value.boolean()?),
-            (b"core", None, b"worktree") => self.worktree = Some(bytes::to_path(value.text()?)?),
+            (b"core", None, b"worktree") => self.worktree = Some(from_bytes(value.text()?)?),
             (b"core", None, b"repositoryformatversion") => {
                 self.version = Some(value.integer()?.try_into().ok()?);
             }

@@ -23,7 +23,6 @@
     )
 )]
 
-mod bytes;
 mod checkout;
 mod dir;
 mod discover;
@@ -35,7 +34,7 @@ mod head;
 mod kind;
 mod layout;
 mod reftable;
-mod sys;
+mod text;
 
 /// What the targets of `fuzz/` reach besides: no part of what this crate offers.
 #[doc(hidden)]
