@@ -695,19 +695,27 @@ class Key:
     def display(self):
         return self._displayed(self.primary_path)
 
+    def _components(self):
+        form = path_form(self.primary_path)
+        below = self.primary_path[form.root_end:]
+        return re.split("[" + re.escape(form.separators) + "]", below) if below else [self.primary_path]
+
     def display_short(self):
-        path = self.primary_path
-        if path is not None:
-            form = path_form(path)
-            below = path[form.root_end:]
-            path = re.split("[" + re.escape(form.separators) + "]", below)[-1] if below else path
-        return self._displayed(path)
+        if self.primary_path is None:
+            return self._displayed(None)
+        components = self._components()
+        if len(components) > 1 and components[-1] in (".git", ".bare"):
+            components.pop()
+        return self._displayed(components[-1])
+
+    def readable(self):
+        return self._displayed(self.primary_path and self._components()[-1])
 
     def storage_key(self):
         return "".join("-" if c in '/\\:@*?"<>|' or is_control(c) else c for c in self.display())
 
     def distinct_storage_key(self):
-        readable = re.sub(r"[^a-z0-9]+", "-", lower(self.display_short())).strip("-")[:36].rstrip("-")
+        readable = re.sub(r"[^a-z0-9]+", "-", lower(self.readable())).strip("-")[:36].rstrip("-")
         return (readable or "scope") + "--" + digest("scope-key/1", self.kind, *self.identity())
 
     def uri(self):
