@@ -1487,7 +1487,8 @@ def message_of(fault, suggestion):
 def reference_suggestion(text):
     if blen(text) > 1024:
         return None
-    suggestion = normalize_with_shift(text)[0]
+    npm = re.fullmatch(r"([^/:]*/[^@:]*)@([^:]*)", text)  # how npm writes a version
+    suggestion = normalize_with_shift(f"{npm[1]}:{npm[2]}" if npm else text)[0]
     if "/" in suggestion and "@" not in suggestion:
         suggestion = "@" + suggestion
     if suggestion == text:
