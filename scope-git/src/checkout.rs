@@ -10,7 +10,7 @@ use crate::discover::Found;
 use crate::environment::Environment;
 use crate::fault::Fault;
 use crate::git_dir::{GitDir, Root};
-use crate::head;
+use crate::head::{self, CheckedOut};
 use crate::kind::CheckoutKind;
 use crate::layout::Layout;
 use crate::text::into_text;
@@ -26,13 +26,14 @@ pub struct CheckoutInfo {
     pub worktree_path: Option<String>,
     /// The worktree key; none outside a linked worktree (G2).
     pub worktree_key: Option<String>,
-    /// The branch that `HEAD` names, also before its first commit; none where it names none (G3).
+    /// The branch that `HEAD` names, also before its first commit; while a rebase or a bisect is under way, the one that
+    /// it began on; none else (G3).
     pub branch: Option<String>,
     /// Whether this is a bare repository and not a worktree of one.
     pub is_bare: bool,
     /// Whether this is a linked worktree, not the primary one.
     pub is_linked_worktree: bool,
-    /// Whether `HEAD` names no branch.
+    /// Whether `HEAD` names no branch, as during a rebase.
     pub is_detached: bool,
 }
 
@@ -128,7 +129,7 @@ pub fn checkout_info(path: impl AsRef<Path>) -> Result<CheckoutInfo, Rejection> 
 /// # Errors
 ///
 /// Those of [`checkout_info`], but that outside a repository `Auto` is the global key; `detached_head` where a branch is
-/// wanted and `HEAD` names none (G3), else the branch name's own fault (K3); `not_linked_worktree` where a worktree is
+/// wanted and none is checked out (G3), else the branch name's own fault (K3); `not_linked_worktree` where a worktree is
 /// wanted and this is none (G2).
 ///
 /// ```
@@ -225,19 +226,22 @@ impl Checkout {
         }
     }
 
-    fn branch(&self) -> Result<Option<String>, Fault> {
-        head::branch(&self.git_dir, self.layout.has_reftables)
+    fn checked_out(&self) -> Result<CheckedOut, Fault> {
+        head::checked_out(&self.git_dir, self.layout.has_reftables)
     }
 
     fn info(&self) -> Result<CheckoutInfo, Fault> {
         let primary_path = self.primary_path()?;
         let worktree_path = self.worktree_path()?;
         let worktree_key = self.key()?;
-        let branch = self.branch()?;
+        let CheckedOut {
+            branch,
+            is_detached,
+        } = self.checked_out()?;
         Ok(CheckoutInfo {
             is_bare: worktree_path.is_none(),
             is_linked_worktree: self.git_dir.is_linked(),
-            is_detached: branch.is_none(),
+            is_detached,
             primary_path,
             worktree_path,
             worktree_key,
@@ -255,7 +259,8 @@ impl Checkout {
         let branch = match branch {
             Some(branch) => branch.to_owned(),
             None => self
-                .branch()?
+                .checked_out()?
+                .branch
                 .ok_or(Fault::At(ErrorCode::DetachedHead, Part::Head))?,
         };
         ScopeKey::branch(&path, &branch).map_err(|error| {

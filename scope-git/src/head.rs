@@ -12,6 +12,7 @@ use crate::dir::{Dir, Entry, SMALL};
 use crate::fault::Fault;
 use crate::files::{self, Head, is_reference_name};
 use crate::git_dir::GitDir;
+use crate::operation;
 use crate::reftable;
 
 /// How many references one after another may lead to a branch: as many as git follows.
@@ -52,13 +53,34 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Head, Fault> {
     files::head(bytes).ok_or_else(damaged)
 }
 
-/// The branch that is checked out, without `refs/heads/`, perhaps before its first commit; nothing where none is
-/// (G3). A branch that stands for another is followed, as git does.
+/// What is checked out (G3).
+pub(crate) struct CheckedOut {
+    /// The branch, without `refs/heads/`, perhaps before its first commit.
+    pub(crate) branch: Option<String>,
+    /// Whether `HEAD` names no branch.
+    pub(crate) is_detached: bool,
+}
+
+/// What is checked out in the worktree of this git directory.
 ///
 /// # Errors
 ///
 /// `corrupt_repository`, `unreadable`; `invalid_unicode` for a branch whose name is no text.
-pub(crate) fn branch(git_dir: &GitDir, has_reftables: bool) -> Result<Option<String>, Fault> {
+pub(crate) fn checked_out(git_dir: &GitDir, has_reftables: bool) -> Result<CheckedOut, Fault> {
+    let (full, is_commit) = match followed(git_dir, has_reftables)? {
+        Head::Reference(full) => (Some(full), false),
+        // Git detaches HEAD for the time of some operations, and still says that they are about a branch.
+        Head::Commit(_) => (operation::branch(git_dir.own())?, true),
+    };
+    let branch = full.map_or(Ok(None), |full| named(&full))?;
+    Ok(CheckedOut {
+        is_detached: is_commit || branch.is_none(),
+        branch,
+    })
+}
+
+/// What `HEAD` leads to: a reference that stands for another is followed, as git does.
+fn followed(git_dir: &GitDir, has_reftables: bool) -> Result<Head, Fault> {
     let mut name = if has_reftables {
         match reftable::look_up(git_dir.own(), b"HEAD")? {
             Some(head) => head,
@@ -69,7 +91,7 @@ pub(crate) fn branch(git_dir: &GitDir, has_reftables: bool) -> Result<Option<Str
     };
     for _ in 0..DEEPEST {
         let Head::Reference(full) = &name else {
-            return Ok(None);
+            return Ok(name);
         };
         if !is_reference_name(full) {
             return Err(damaged());
@@ -81,7 +103,7 @@ pub(crate) fn branch(git_dir: &GitDir, has_reftables: bool) -> Result<Option<Str
         };
         match next {
             Some(next @ Head::Reference(_)) => name = next,
-            _ => return named(full),
+            _ => return Ok(name),
         }
     }
     Err(damaged())

@@ -33,6 +33,7 @@ mod git_dir;
 mod head;
 mod kind;
 mod layout;
+mod operation;
 mod reftable;
 mod text;
 

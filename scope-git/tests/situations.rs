@@ -766,6 +766,106 @@ fn a_head_that_is_a_symbolic_link() {
     check(&place, "app", APP);
 }
 
+/// The branch that git says is checked out, or that what is under way is about.
+fn branch_by_git(path: &Path) -> Option<String> {
+    let branches = ask(path, &["branch"]).unwrap();
+    let current = branches.lines().find_map(|line| line.strip_prefix("* "));
+    let current = current.unwrap();
+    let Some(operation) = current.strip_prefix("(no branch, ") else {
+        return (!current.starts_with('(')).then(|| current.to_owned());
+    };
+    let about = ["rebasing ", "bisect started on "];
+    let name = about.iter().find_map(|about| operation.strip_prefix(about));
+    let name = name.unwrap().strip_suffix(')').unwrap();
+    // Where it began detached, git shows the commit.
+    let full = format!("refs/heads/{name}");
+    ask(path, &["rev-parse", "--verify", "--quiet", &full])?;
+    Some(name.to_owned())
+}
+
+/// Git detaches HEAD for the time of some operations; the branch is still the one they are about (G3, K3).
+#[test]
+fn the_branch_that_an_operation_began_on() {
+    for format in ["files", "reftable"] {
+        let place = Place::new();
+        let format = format!("--ref-format={format}");
+        place.git(
+            ".",
+            &["init", "--quiet", "--initial-branch=main", &format, "app"],
+        );
+        for text in ["1", "2", "3"] {
+            place.file("app/file", text);
+            place.git("app", &["add", "file"]);
+            place.commit("app");
+        }
+        place.git("app", &["branch", "feature/login", "HEAD~2"]);
+        place.git(
+            "app",
+            &["worktree", "add", "--quiet", "../side", "feature/login"],
+        );
+        place.file("side/file", "other");
+        place.git("side", &["commit", "--quiet", "--all", "--message=other"]);
+        let check = |directory: &str, branch: Option<&str>, is_detached: bool| {
+            let path = place.at(directory);
+            let info = checkout_info(&path).unwrap();
+            assert_eq!(info.branch.as_deref(), branch);
+            assert_eq!(info.is_detached, is_detached);
+            assert_eq!(branch_by_git(&path).as_deref(), branch);
+            match resolve_scope(&path, CheckoutKind::Branch, None) {
+                Ok(key) => assert_eq!(key.branch_name(), branch),
+                Err(fault) => {
+                    assert_eq!((fault.error.code.as_str(), branch), ("detached_head", None));
+                }
+            }
+        };
+        for directory in ["app", "side"] {
+            let own = if directory == "app" {
+                "main"
+            } else {
+                "feature/login"
+            };
+            let other = if directory == "app" {
+                "feature/login"
+            } else {
+                "main"
+            };
+            for how in ["--merge", "--apply"] {
+                check(directory, Some(own), false);
+                let stopped = common::git(&place.at(directory), &["rebase", how, other]);
+                assert!(!stopped.status.success(), "no conflict");
+                check(directory, Some(own), true);
+                place.git(directory, &["rebase", "--abort"]);
+            }
+            place.git(directory, &["bisect", "start"]);
+            // Nothing is checked out before a good and a bad commit are known.
+            check(directory, Some(own), false);
+            place.git(directory, &["bisect", "bad", "main"]);
+            place.git(directory, &["bisect", "good", "main~2"]);
+            check(directory, Some(own), true);
+            place.git(directory, &["bisect", "reset"]);
+            check(directory, Some(own), false);
+        }
+        // What begins without a branch stays without one.
+        place.git("app", &["checkout", "--quiet", "--detach"]);
+        check("app", None, true);
+        let stopped = common::git(&place.at("app"), &["rebase", "feature/login"]);
+        assert!(!stopped.status.success(), "no conflict");
+        check("app", None, true);
+        place.git("app", &["rebase", "--abort"]);
+        place.git("app", &["bisect", "start", "main", "main~2"]);
+        check("app", None, true);
+        // A rebase during a bisect is about its own branch.
+        place.git("app", &["bisect", "reset"]);
+        place.git("app", &["switch", "--quiet", "main"]);
+        place.git("app", &["bisect", "start", "main", "main~2"]);
+        place.git("app", &["switch", "--quiet", "-c", "topic"]);
+        check("app", Some("topic"), false);
+        let stopped = common::git(&place.at("app"), &["rebase", "feature/login"]);
+        assert!(!stopped.status.success(), "no conflict");
+        check("app", Some("topic"), true);
+    }
+}
+
 #[test]
 fn a_branch_that_no_key_may_hold() {
     let place = Place::new();
@@ -802,29 +902,10 @@ fn a_branch_whose_name_is_no_text() {
 }
 
 #[test]
-fn a_detached_head_and_a_rebase() {
+fn a_detached_head() {
     let place = Place::new();
     place.repository("app");
     place.git("app", &["checkout", "--quiet", "--detach"]);
-    check(
-        &place,
-        "app",
-        Expected {
-            branch: None,
-            ..APP
-        },
-    );
-
-    place.git("app", &["switch", "--quiet", "main"]);
-    place.file("app/file", "one");
-    place.git("app", &["add", "file"]);
-    place.git("app", &["commit", "--quiet", "--message=two"]);
-    place.git("app", &["switch", "--quiet", "-c", "topic", "HEAD~"]);
-    place.file("app/file", "two");
-    place.git("app", &["add", "file"]);
-    place.git("app", &["commit", "--quiet", "--message=three"]);
-    assert!(ask(&place.at("app"), &["rebase", "--quiet", "main"]).is_none());
-    assert!(place.at("app/.git/rebase-merge").exists());
     check(
         &place,
         "app",
