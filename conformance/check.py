@@ -1285,6 +1285,7 @@ PARTS = (
     "primary_path", "worktree_path", "branch_name", "worktree_key", "uri", "kind", "json", "owner", "repo", "data_dir",
     "base", "path", "metadata", "full_name", "last_accessed_at", "last_synced_at", "created_at", "timestamp",
     "max_idle_days", "buffer", "checkout_kind", "git_dir", "git_file", "head", "common_dir", "git_config",
+    "mount_point",
     "workspace", "url", "source_dir", "git",
 )
 
@@ -1456,6 +1457,9 @@ def sentence_of(fault):
         sentence = "the {part} may not be '.' or '..'"
     elif code == "corrupt_repository" and part == "git_file":
         sentence = "its .git file leads to no repository; `git worktree repair` may mend that"
+    elif code == "not_a_repository" and part == "mount_point":
+        sentence = ("the search stops at this file system boundary, and a repository is above it; set"
+                    " GIT_DISCOVERY_ACROSS_FILESYSTEM and use_environment, or pass a directory of that repository")
     elif code == "wrong_type" and fault.offset == 0:
         sentence = "an object is wanted here"
     values = {"{part}": label(part)}

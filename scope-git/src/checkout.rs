@@ -82,7 +82,9 @@ impl CheckoutOptions {
         }
         let checkout = match Checkout::of(path, self) {
             Err(rejection) if kind == CheckoutKind::Auto && branch.is_none() => {
-                return if rejection.error.code == ErrorCode::NotARepository {
+                // Below a repository on another file system it is not known that this is outside.
+                let Error { code, part, .. } = rejection.error;
+                return if code == ErrorCode::NotARepository && part != Part::MountPoint {
                     Ok(ScopeKey::Global)
                 } else {
                     Err(rejection)
@@ -128,7 +130,8 @@ pub fn checkout_info(path: impl AsRef<Path>) -> Result<CheckoutInfo, Rejection> 
 ///
 /// # Errors
 ///
-/// Those of [`checkout_info`], but that outside a repository `Auto` is the global key; `detached_head` where a branch is
+/// Those of [`checkout_info`], but that outside a repository `Auto` is the global key (not where one is above the mount point
+/// that the search stops at: G5); `detached_head` where a branch is
 /// wanted and none is checked out (G3), else the branch name's own fault (K3); `not_linked_worktree` where a worktree is
 /// wanted and this is none (G2).
 ///
