@@ -3,7 +3,7 @@
 
 use std::ffi::{CStr, CString};
 use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
@@ -16,6 +16,8 @@ use rustix::fs::{
     openat2, readlinkat, renameat, renameat_with, seek, statat, symlinkat, unlinkat, utimensat,
 };
 use rustix::io::Errno;
+
+use crate::read::read_to;
 
 const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::DIRECTORY)
@@ -173,25 +175,13 @@ impl Dir {
         if size > most {
             return Err(Unread::TooLong);
         }
-        // One byte more than it has: a read that does not fill the buffer is the last.
-        let mut bytes = vec![0; size + 1];
-        let mut have = 0;
-        loop {
-            let got = (&file)
-                .read(&mut bytes[have..])
-                .map_err(|error| Unread::System(errno_of(&error)))?;
-            have += got;
-            if have < bytes.len() {
-                // It may have been short of the end; only where there is more to come is it asked again.
-                if got == 0 || have >= size {
-                    bytes.truncate(have);
-                    return Ok((bytes, stat));
-                }
-            } else if have > most {
-                return Err(Unread::TooLong);
-            } else {
-                bytes.resize((bytes.len() * 2).min(most + 1), 0);
-            }
+        // A read that does not fill the buffer, with a byte more than the file has, is the last: it may have been short of
+        // the end, and only where there is more to come is it asked again.
+        let is_all = |bytes: &[u8]| bytes.len() >= size;
+        match read_to(&mut &file, size + 1, most, is_all) {
+            Ok(Some(bytes)) => Ok((bytes, stat)),
+            Ok(None) => Err(Unread::TooLong),
+            Err(error) => Err(Unread::System(errno_of(&error))),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Looking up one symbolic reference in reftables, the newer way in which git stores references.
 //!
-//! libgit2 does not know them. The format is that of git's `Documentation/technical/reftable.adoc`: `tables.list` names
+//! The format is that of git's `Documentation/technical/reftable.adoc`: `tables.list` names
 //! tables from the oldest to the newest; a table is blocks of sorted records; the newest record of a name counts.
 
 use std::cmp::Ordering;
@@ -12,7 +12,7 @@ use scope_core::{ErrorCode, Part};
 
 use crate::dir::{Dir, LARGE};
 use crate::fault::Fault;
-use crate::head::Head;
+use crate::files::Head;
 
 /// How often to begin again where tables go while they are read: git writes many into one and removes those.
 const TRIES: usize = 3;
@@ -86,7 +86,7 @@ fn look_up_once(dir: &Dir, name: &[u8]) -> Result<Option<Head>, Trouble> {
         match Table::open(dir, &Path::new("reftable").join(table))?.find(name)? {
             Found::Nothing => {}
             Found::Deleted => return Ok(None),
-            Found::Commit => return Ok(Some(Head::Commit)),
+            Found::Commit(hash) => return Ok(Some(Head::Commit(hex(&hash)))),
             Found::Reference(target) => return Ok(Some(Head::Reference(target))),
         }
     }
@@ -98,7 +98,8 @@ fn look_up_once(dir: &Dir, name: &[u8]) -> Result<Option<Head>, Trouble> {
 enum Found {
     Nothing,
     Deleted,
-    Commit,
+    /// The bytes of a commit's name.
+    Commit(Vec<u8>),
     Reference(Vec<u8>),
 }
 
@@ -173,7 +174,7 @@ impl Table {
     /// Through blocks that lie at no regular distance, as far as they are few.
     fn find_one_by_one(&mut self, name: &[u8]) -> Result<Found, Trouble> {
         let mut at = 0;
-        while at < self.end && at < LARGE as u64 {
+        while at < self.end && at < LARGE.most() as u64 {
             let block = self.read_block(at)?;
             match block.find(name).ok_or(Trouble::Damage)? {
                 Found::Nothing => at = block.end,
@@ -263,14 +264,9 @@ fn find(records: &[u8], hash: usize, wanted: &[u8]) -> Option<Found> {
         varint(&mut rest)?;
         let found = match suffix & 7 {
             0 => Found::Deleted,
-            1 => {
-                take(&mut rest, hash)?;
-                Found::Commit
-            }
-            2 => {
-                take(&mut rest, hash * 2)?;
-                Found::Commit
-            }
+            1 => Found::Commit(take(&mut rest, hash)?.to_vec()),
+            // A tag, and the commit that it is on.
+            2 => Found::Commit(take(&mut rest, hash * 2)?[..hash].to_vec()),
             3 => {
                 let length = usize::try_from(varint(&mut rest)?).ok()?;
                 Found::Reference(take(&mut rest, length)?.to_vec())
@@ -284,6 +280,13 @@ fn find(records: &[u8], hash: usize, wanted: &[u8]) -> Option<Found> {
         }
     }
     Some(Found::Nothing)
+}
+
+/// The hexadecimal digits of these bytes.
+fn hex(bytes: &[u8]) -> Vec<u8> {
+    let digits =
+        |byte: &u8| [byte >> 4, byte & 15].map(|digit| b"0123456789abcdef"[usize::from(digit)]);
+    bytes.iter().flat_map(digits).collect()
 }
 
 /// Reads bytes as a block of a table, for fuzzing.
@@ -347,7 +350,7 @@ mod tests {
             found(b"HEAD"),
             Some(Found::Reference(b"refs/heads/main".to_vec()))
         );
-        assert_eq!(found(b"refs/heads/main"), Some(Found::Commit));
+        assert_eq!(found(b"refs/heads/main"), Some(Found::Commit(vec![7; 20])));
         assert_eq!(found(b"refs/heads/old"), Some(Found::Deleted));
         for name in ["A", "HEADS", "refs/heads/main2", "z"] {
             assert_eq!(found(name.as_bytes()), Some(Found::Nothing), "{name}");
@@ -410,7 +413,8 @@ mod tests {
             let blocks = names.map(|name| commit(name, hash));
             let table = table(start, &blocks, 1);
             for name in names {
-                assert_eq!(said(&table, name), Some(Found::Commit), "{name}");
+                let commit = Found::Commit(vec![7; hash]);
+                assert_eq!(said(&table, name), Some(commit), "{name}");
             }
             for name in ["A", "refs/heads/m", "refs/tags/a"] {
                 assert_eq!(said(&table, name), Some(Found::Nothing), "{name}");
@@ -427,8 +431,8 @@ mod tests {
         let blocks = names.map(|name| commit(name, 20));
         let table = table(b"REFT\x01", &blocks, u16::MAX);
         // Six blocks are more than what is read, 1 MiB; the sixth begins before that.
-        assert!(table.len() / 7 * 5 < LARGE && LARGE < table.len() / 7 * 6);
-        assert_eq!(said(&table, "f"), Some(Found::Commit));
+        assert!(table.len() / 7 * 5 < LARGE.most() && LARGE.most() < table.len() / 7 * 6);
+        assert_eq!(said(&table, "f"), Some(Found::Commit(vec![7; 20])));
         assert_eq!(said(&table, "g"), None);
     }
 
@@ -465,8 +469,14 @@ mod tests {
         bytes.extend([7; 40]);
         bytes.extend(commit("z", 20));
         for name in ["tag", "z"] {
-            assert_eq!(find(&bytes, 20, name.as_bytes()), Some(Found::Commit));
+            let found = find(&bytes, 20, name.as_bytes());
+            assert_eq!(found, Some(Found::Commit(vec![7; 20])));
         }
+    }
+
+    #[test]
+    fn a_commit_is_told_in_digits() {
+        assert_eq!(hex(&[0x00, 0x9f, 0xa0, 0xff]), b"009fa0ff");
     }
 
     #[test]
