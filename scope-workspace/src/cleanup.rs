@@ -12,8 +12,8 @@ use scope_core::{
 use scope_fs::{Dir, tree};
 
 use crate::error::Error;
-use crate::git::Watch;
 use crate::job::{Job, Progress};
+use crate::process::Watch;
 use crate::removal::{Removal, Removed};
 use crate::work::Work;
 use crate::workspaces::{Problem, Usage, Workspaces};

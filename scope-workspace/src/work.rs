@@ -16,9 +16,10 @@ use scope_fs::{Dir, FileType, Identity};
 use scope_git::files;
 
 use crate::error::Error;
-use crate::git::{self, Watch};
+use crate::git;
 use crate::metadata;
 use crate::nested::{self, Nested};
+use crate::process::Watch;
 use crate::repository::{self, Repository, Tree, join, shown};
 use crate::sandbox::{self, Reach};
 use crate::shadow::{Shadow, Sparse};
@@ -504,8 +505,7 @@ impl Ask<'_> {
         command: std::process::Command,
         each: &mut dyn FnMut(&[u8]),
     ) -> Result<(), Error> {
-        let options = &self.look.workspaces.options;
-        let ended = git::ask(options, command, self.look.watch, each)
+        let ended = git::ask(command, self.look.watch, each)
             .map_err(|stop| stop.about(self.tree.fault(stop.code())))?;
         if ended.success && ended.said.is_empty() {
             return Ok(());

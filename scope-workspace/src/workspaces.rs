@@ -12,10 +12,10 @@ use scope_core::{
 };
 
 use crate::error::Error;
-use crate::git::Watch;
 use crate::job::CancelToken;
 use crate::lock::Held;
 use crate::options::Options;
+use crate::process::Watch;
 use crate::removal::{Removal, Removed};
 use crate::sandbox::Programs;
 use crate::service::{self, Service};

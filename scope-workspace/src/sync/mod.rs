@@ -24,9 +24,10 @@ use scope_core::ErrorCode;
 use scope_fs::{Dir, tree};
 
 use crate::error::Error;
-use crate::git::{self, Watch};
+use crate::git;
 use crate::job::Job;
 use crate::metadata;
+use crate::process::Watch;
 use crate::repository::{Repository, Tree, shown};
 use crate::sandbox::{self, Reach};
 use crate::shadow::{self, Shadow, Sparse};
@@ -425,8 +426,7 @@ impl Sync<'_> {
 
     fn answer(&self, command: Command) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
-        let options = &self.workspaces.options;
-        let ended = git::ask(options, command, &self.watch, &mut |piece| {
+        let ended = git::ask(command, &self.watch, &mut |piece| {
             bytes.extend_from_slice(piece);
         })
         .map_err(|stop| stop.about(self.place.fault(stop.code())))?;
