@@ -70,8 +70,8 @@ const SETTINGS: &[&str] = &[
     "transfer.fsckObjects=true",
 ];
 
-/// The most bytes of an answer that is kept whole.
-pub(crate) const MOST_ANSWER: usize = 16 << 20;
+/// The most bytes of an answer that is kept whole: what a sync of some 200,000 files or references takes.
+const MOST_ANSWER: usize = 24 << 20;
 
 /// How often progress is told.
 const TOLD: Duration = Duration::from_millis(100);
@@ -141,7 +141,7 @@ pub(crate) fn code_of(said: &str) -> ErrorCode {
 pub(crate) fn ask(
     command: Command,
     watch: &Watch,
-    each: &mut dyn FnMut(&[u8]),
+    each: &mut dyn FnMut(&[u8]) -> bool,
 ) -> Result<Ended, Stop> {
     let run = process::Run {
         watch,
@@ -167,17 +167,22 @@ fn is_harmless(line: &str) -> bool {
             .any(|list| line.ends_with(&format!("{list}': Too many levels of symbolic links")))
 }
 
+/// Runs git, and keeps what it prints; `too_large` where that is more than any repository calls for.
+pub(crate) fn ask_for_all(command: Command, watch: &Watch) -> Result<(Ended, Vec<u8>), Stop> {
+    let mut bytes = Vec::new();
+    let ended = ask(command, watch, &mut |piece| {
+        bytes.extend_from_slice(piece);
+        bytes.len() <= MOST_ANSWER
+    })?;
+    Ok((ended, bytes))
+}
+
 /// What git printed, where it succeeded.
 pub(crate) fn answer(options: &Options, command: Command) -> Result<Vec<u8>, Error> {
     let watch = Watch::within(options.limits.time, &CancelToken::new());
-    let mut bytes = Vec::new();
     let program = options.git.to_string_lossy();
-    let ended = ask(command, &watch, &mut |piece| {
-        if bytes.len() < MOST_ANSWER {
-            bytes.extend_from_slice(piece);
-        }
-    })
-    .map_err(|stop| stop.about(Error::new(stop.code(), Part::Git, &*program)))?;
+    let (ended, bytes) = ask_for_all(command, &watch)
+        .map_err(|stop| stop.about(Error::new(stop.code(), Part::Git, &*program)))?;
     if ended.success {
         return Ok(bytes);
     }

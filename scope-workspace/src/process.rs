@@ -88,8 +88,8 @@ pub(crate) struct Run<'a> {
     pub(crate) watch: &'a Watch,
     /// What it reads.
     pub(crate) input: &'a [u8],
-    /// Takes what it prints, in pieces; `None` where that is thrown away.
-    pub(crate) output: Option<&'a mut dyn FnMut(&[u8])>,
+    /// Takes what it prints, in pieces, until it returns false: that is too much. `None` where it is thrown away.
+    pub(crate) output: Option<&'a mut dyn FnMut(&[u8]) -> bool>,
     /// Takes a line of standard error and returns true, or leaves it to be kept.
     pub(crate) line: &'a mut dyn FnMut(&str) -> bool,
     /// Asked several times a second, whether a limit was passed.
@@ -125,7 +125,7 @@ impl Run<'_> {
             }
             // Asked first: what it had printed by its end is in the pipes then.
             let has_ended = running.has_ended();
-            self.attend_pipes(running, if has_ended { MOST_LEFT } else { PIECE });
+            self.attend_pipes(running, if has_ended { MOST_LEFT } else { PIECE })?;
             if has_ended {
                 (self.check)()?;
                 return running.reap().map_err(Stop::NotStarted);
@@ -135,7 +135,7 @@ impl Run<'_> {
     }
 
     /// Reads what waits in the pipes, and writes what there is room for.
-    fn attend_pipes(&mut self, running: &mut Running, most: usize) {
+    fn attend_pipes(&mut self, running: &mut Running, most: usize) -> Result<(), Stop> {
         let Running {
             stdin,
             stdout,
@@ -155,12 +155,16 @@ impl Run<'_> {
             }
         }
         let output = &mut self.output;
+        let mut is_taken = true;
         read_some(stdout, most, |bytes| {
-            if let Some(output) = output {
-                output(bytes);
-            }
+            is_taken = is_taken && output.as_mut().is_none_or(|output| output(bytes));
         });
         read_some(stderr, most, |bytes| said.take(bytes, self.line));
+        if is_taken {
+            Ok(())
+        } else {
+            Err(Stop::TooLarge)
+        }
     }
 }
 

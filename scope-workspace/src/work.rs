@@ -32,6 +32,12 @@ const MOST_COMMITS: u64 = 10_000;
 /// How deep in each other the git directories of submodules are looked for.
 const DEEP: usize = 16;
 
+/// The most bytes of an entry of a status: a path is shorter.
+const LONGEST_ENTRY: usize = 1 << 16;
+
+/// The most bytes of a list of commits or stashes.
+const LONGEST_LIST: usize = 8 << 20;
+
 /// What is in a git directory while something is under way in it that a commit or an abort ends.
 pub(crate) const STATES: &[&str] = &[
     "MERGE_HEAD",
@@ -405,6 +411,7 @@ impl Ask<'_> {
                 start += length + 1;
             }
             rest.drain(..start);
+            rest.len() <= LONGEST_ENTRY
         })?;
         Ok(found.work)
     }
@@ -487,9 +494,8 @@ impl Ask<'_> {
         command.args(arguments);
         let mut bytes = Vec::new();
         self.run(command, &mut |piece| {
-            if bytes.len() < git::MOST_ANSWER {
-                bytes.extend_from_slice(piece);
-            }
+            bytes.extend_from_slice(piece);
+            bytes.len() <= LONGEST_LIST
         })?;
         Ok(bytes
             .split(|&byte| byte == b'\n')
@@ -503,7 +509,7 @@ impl Ask<'_> {
     fn run(
         &self,
         command: std::process::Command,
-        each: &mut dyn FnMut(&[u8]),
+        each: &mut dyn FnMut(&[u8]) -> bool,
     ) -> Result<(), Error> {
         let ended = git::ask(command, self.look.watch, each)
             .map_err(|stop| stop.about(self.tree.fault(stop.code())))?;

@@ -425,11 +425,8 @@ impl Sync<'_> {
     }
 
     fn answer(&self, command: Command) -> Result<Vec<u8>, Error> {
-        let mut bytes = Vec::new();
-        let ended = git::ask(command, &self.watch, &mut |piece| {
-            bytes.extend_from_slice(piece);
-        })
-        .map_err(|stop| stop.about(self.place.fault(stop.code())))?;
+        let (ended, bytes) = git::ask_for_all(command, &self.watch)
+            .map_err(|stop| stop.about(self.place.fault(stop.code())))?;
         if ended.success {
             Ok(bytes)
         } else {
