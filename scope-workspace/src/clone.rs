@@ -7,12 +7,13 @@ use rustix::io::Errno;
 use scope_core::{ErrorCode, Part, WorkspaceMetadata, check_branch};
 
 use crate::error::Error;
+use crate::fetched;
 use crate::git::{self, Run};
 use crate::job::Job;
 use crate::metadata;
 use crate::remote::Remote;
 use crate::staging::{Purpose, Staged};
-use crate::workspaces::{Workspace, Workspaces};
+use crate::workspaces::{Place, Workspace, Workspaces};
 use scope_fs::Dir;
 
 /// How to clone.
@@ -74,6 +75,7 @@ impl Workspaces {
             .or_else(|| recorded.current_branch.clone());
         recorded.last_synced_at = Some(now);
         metadata::write_cloned(&staging, &staged.dir, &recorded, &place.label)?;
+        self.note_tags(&run, &staging, &place)?;
         if job.cancel.is_cancelled() {
             return Err(Error::new(ErrorCode::Cancelled, Part::Url, &remote.url));
         }
@@ -86,6 +88,21 @@ impl Workspaces {
 }
 
 impl Workspaces {
+    /// Notes which tags a new clone has: all are the remote's.
+    fn note_tags(&self, run: &Run<'_>, staging: &Dir, place: &Place<'_>) -> Result<(), Error> {
+        let mut command = run.command();
+        command.args([
+            "for-each-ref",
+            "--format=%(objectname) %(refname)",
+            "refs/tags",
+        ]);
+        let listed = git::answer(&self.options, command)?;
+        let tags = listed.split(|&byte| byte == b'\n');
+        let tags = tags.filter(|tag| !tag.is_empty()).map(<[u8]>::to_vec);
+        let git_dir = run.dir.open_dir(".git").map_err(place.system())?;
+        fetched::add(staging, &git_dir, tags).map_err(place.system())
+    }
+
     /// The branch that a symbolic reference of a new clone names; `None` where it names none, or one that is not text.
     fn symbolic(
         &self,

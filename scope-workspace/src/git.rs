@@ -141,11 +141,12 @@ pub(crate) fn code_of(said: &str) -> ErrorCode {
 pub(crate) fn ask(
     command: Command,
     watch: &Watch,
+    input: &[u8],
     each: &mut dyn FnMut(&[u8]) -> bool,
 ) -> Result<Ended, Stop> {
     let run = process::Run {
         watch,
-        input: &[],
+        input,
         output: Some(each),
         line: &mut is_harmless,
         check: &mut || Ok(()),
@@ -170,7 +171,7 @@ fn is_harmless(line: &str) -> bool {
 /// Runs git, and keeps what it prints; `too_large` where that is more than any repository calls for.
 pub(crate) fn ask_for_all(command: Command, watch: &Watch) -> Result<(Ended, Vec<u8>), Stop> {
     let mut bytes = Vec::new();
-    let ended = ask(command, watch, &mut |piece| {
+    let ended = ask(command, watch, &[], &mut |piece| {
         bytes.extend_from_slice(piece);
         bytes.len() <= MOST_ANSWER
     })?;

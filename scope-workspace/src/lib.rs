@@ -28,6 +28,7 @@ mod clock;
 mod clone;
 mod discover;
 mod error;
+mod fetched;
 mod git;
 mod index;
 mod job;

@@ -162,6 +162,11 @@ impl Sync<'_> {
         } else {
             self.forward(&repository, &shadow, workspace, &head, &to, updates)?;
         }
+        let tags = fetched.moved.iter().filter_map(|(name, id)| {
+            let is_tag = name.starts_with(b"refs/tags/");
+            is_tag.then(|| [id.as_slice(), b" ", name].concat())
+        });
+        crate::fetched::add(self.staging, &repository.common, tags).map_err(self.place.system())?;
         let branch = head.branch;
         Ok(Done { branch, from, to })
     }
