@@ -18,7 +18,7 @@ use crate::lock::Held;
 use crate::options::Options;
 use crate::process::Watch;
 use crate::removal::{Removal, Removed};
-use crate::sandbox::Programs;
+use crate::sandbox::{self, Programs};
 use crate::service::{self, Service};
 use crate::staging::{self, Purpose, Staged};
 use crate::work::{Look, Work};
@@ -177,7 +177,7 @@ impl Workspaces {
     ///
     /// K2's faults of the path (`data_dir`), `non_utf8_path`, `path_not_found`, `not_a_directory`; `symbolic_link` where
     /// `workspaces` in it is one; `io_failed`.
-    pub fn open_with(data_dir: impl AsRef<Path>, options: Options) -> Result<Self, Error> {
+    pub fn open_with(data_dir: impl AsRef<Path>, mut options: Options) -> Result<Self, Error> {
         let text = utf8(data_dir.as_ref(), Part::DataDir)?;
         AbsolutePath::new(text).map_err(|error| {
             scope_core::Error::from_parts(error.code, Part::DataDir, Part::DataDir, error.offset)
@@ -191,10 +191,15 @@ impl Workspaces {
         let _ = staging::restore(&staging, &root, None);
         let real = std::fs::canonicalize(data_dir.as_ref())
             .map_err(|error| failed(scope_fs::errno_of(&error)))?;
+        let programs = Programs::beside(&real, &options.git);
+        // Looked for once: each run would try every directory of `PATH`.
+        if let Some(git) = sandbox::program(&options.git) {
+            options.git = git.into();
+        }
         Ok(Self {
             data_dir: text.to_owned(),
             real_dir: utf8(&real, Part::DataDir)?.to_owned(),
-            programs: Programs::beside(&real, &options.git),
+            programs,
             service: service::Cache::default(),
             root,
             staging,
