@@ -267,7 +267,7 @@ impl Dir {
         let linked =
             name.with(|name| new.with(|new| linkat(&self.fd, name, &to.fd, new, AtFlags::empty())));
         match linked {
-            Err(Errno::PERM | Errno::MLINK | Errno::XDEV) => self.copy(name, to, new)?,
+            Err(Errno::PERM | Errno::MLINK | Errno::XDEV) => drop(self.copy(name, to, new)?),
             other => other?,
         }
         // Looked at where nobody exchanges it any more.
@@ -277,8 +277,16 @@ impl Dir {
         }
     }
 
-    /// Copies a regular file to a new one in `to`, with its time of modification. `ELOOP` for anything else.
-    pub fn copy<N: Name, M: Name>(&self, name: N, to: &Self, new: M) -> Result<(), Errno> {
+    /// Opens a regular file of this directory, which nobody else changes, for reading and writing.
+    pub fn open_to_change<N: Name>(&self, name: N) -> Result<File, Errno> {
+        let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        name.with(|name| openat(&self.fd, name, flags, Mode::empty()))
+            .map(File::from)
+    }
+
+    /// Copies a regular file to a new one in `to`, with its time of modification. `ELOOP` for anything else. Returns
+    /// what it was.
+    pub fn copy<N: Name, M: Name>(&self, name: N, to: &Self, new: M) -> Result<Stat, Errno> {
         let mut from = File::from(self.open(name, FILE)?);
         let stat = fstat(&from)?;
         if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
@@ -288,7 +296,8 @@ impl Dir {
         let mode = Mode::RUSR | Mode::WUSR;
         let mut copy = File::from(new.with(|new| openat(&to.fd, new, flags, mode))?);
         std::io::copy(&mut from, &mut copy).map_err(|error| errno_of(&error))?;
-        futimens(&copy, &modified_at(&stat))
+        futimens(&copy, &modified_at(&stat))?;
+        Ok(stat)
     }
 
     /// What an entry is; a symbolic link is itself.

@@ -32,9 +32,6 @@ use crate::staging::{Purpose, Staged};
 /// The most bytes of a `HEAD`.
 const MOST_HEAD: usize = 8 << 10;
 
-/// The most bytes of an index that are looked through.
-const MOST_INDEX: usize = 1 << 30;
-
 /// What the shadow borrows from the directory that all worktrees share.
 const BORROWED: &[&str] = &[
     "objects",
@@ -174,19 +171,15 @@ fn borrow_index(repository: &Repository, to: &Dir) -> Result<(), Errno> {
     Ok(())
 }
 
-/// Brings in one file of an index, in which nothing is assumed to be unchanged.
+/// Brings in one file of an index, in which nothing is assumed to be unchanged, with its time.
 fn borrow_one(own: &Dir, name: &CStr, hash: usize, to: &Dir) -> Result<(), Errno> {
-    match own.read_file_and_stat(name, MOST_INDEX) {
-        Err(Unread::System(Errno::NOENT)) => Ok(()),
-        Err(Unread::System(errno)) => Err(errno),
-        Err(Unread::NotAFile) => Err(Errno::LOOP),
-        Err(Unread::TooLong) => Err(Errno::FBIG),
-        Ok((mut bytes, stat)) => {
-            index::distrust(&mut bytes, hash).map_err(|_| Errno::BADMSG)?;
-            to.write_now(name, &bytes)?;
-            to.set_modified(name, &stat)
-        }
-    }
+    let stat = match own.copy(name, to, name) {
+        Err(Errno::NOENT) => return Ok(()),
+        other => other?,
+    };
+    let file = to.open_to_change(name)?;
+    index::distrust(&file, hash).map_err(|_| Errno::BADMSG)?;
+    to.set_modified(name, &stat)
 }
 
 fn config(
