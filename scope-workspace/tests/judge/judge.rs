@@ -29,6 +29,9 @@ pub(crate) struct Home<'a> {
     pub(crate) lists: &'a [String],
 }
 
+/// What a copy is called.
+pub(crate) const COPY: &str = "the-copy";
+
 /// What git said first of one thing, where it said anything.
 pub(crate) type Said = Option<String>;
 
@@ -45,11 +48,10 @@ impl Home<'_> {
         command
     }
 
-    /// Copies a workspace, without the service's own file.
+    /// Copies a workspace.
     pub(crate) fn copy(&self, workspace: &Path, to: &Path) {
         let copied = Command::new("cp").arg("-a").args([workspace, to]).status();
         assert!(copied.unwrap().success());
-        let _ = fs::remove_file(to.join(".workspace.json"));
         // Linked worktrees know each other by absolute paths.
         if to.join(".git/worktrees").is_dir() {
             for place in places(to) {
@@ -138,7 +140,8 @@ impl Home<'_> {
             }
             command.envs(variables.iter().copied());
             let answer = command.args(settings).args(question).output().unwrap();
-            if let Some(line) = first_line(&answer) {
+            let is_root = place.is_root();
+            if let Some(line) = first_line(&answer, is_root) {
                 return Some(format!("{}: git {}: {line}", dir.display(), question[0]));
             }
         }
@@ -146,18 +149,16 @@ impl Home<'_> {
     }
 }
 
-/// The first line of an answer; that git refused is one too.
-fn first_line(answer: &Output) -> Said {
-    let bytes = if answer.status.success() {
-        &answer.stdout
-    } else {
-        &answer.stderr
-    };
-    let text = String::from_utf8_lossy(bytes);
-    match text.lines().next() {
-        None if answer.status.success() => None,
-        line => Some(line.unwrap_or("failed").to_owned()),
+/// The first line of an answer; that git refused is one too. The service's own file, at the root, is not.
+fn first_line(answer: &Output, is_root: bool) -> Said {
+    if !answer.status.success() {
+        let said = String::from_utf8_lossy(&answer.stderr);
+        return Some(said.lines().next().unwrap_or("failed").to_owned());
     }
+    let text = String::from_utf8_lossy(&answer.stdout);
+    let mut lines = text.lines();
+    let is_ours = |line: &str| is_root && line.ends_with(" .workspace.json");
+    lines.find(|line| !is_ours(line)).map(str::to_owned)
 }
 
 /// Whether a state is under way in a repository of a copy that no other question tells of.
@@ -181,6 +182,13 @@ enum Place {
     Worktree(PathBuf),
     /// Bare, or of a submodule.
     GitDir(PathBuf),
+}
+
+impl Place {
+    /// Whether it is the workspace's own.
+    fn is_root(&self) -> bool {
+        matches!(self, Self::Worktree(dir) if dir.ends_with(COPY))
+    }
 }
 
 /// All repositories in a copy, its own first.

@@ -196,7 +196,7 @@ fn one(home: &Home<'_>, seed: u64) -> (Counts, Option<String>) {
     let before = ran();
     let work = fixture.workspaces.work(USER, "acme", "widget", 3).unwrap();
     let has_run = ran() != before;
-    let copy = fixture.base.path().join("copy");
+    let copy = fixture.base.path().join(judge::COPY);
     home.copy(&situation.dir, &copy);
     let plainly = home.plainly(&copy);
     let is_under_way = judge::is_under_way(&copy);

@@ -341,6 +341,8 @@ impl<'a> Situation<'a> {
             let at = self.numbers.of(&["", "src"]);
             let text = self.numbers.of(ATTRIBUTES);
             self.put(&origin, Path::new(at).join(".gitattributes"), text);
+            // git warns of it: it is allowed at the root alone. What git warns of is not known.
+            self.may_be_unknown |= at == "src" && text.starts_with("[attr]");
         }
         let _ = symlink("src/a", origin.join("link"));
         let _ = symlink("src", origin.join("link-to-dir"));
@@ -549,14 +551,15 @@ impl<'a> Situation<'a> {
             .unwrap();
         let branch = String::from_utf8_lossy(&branch.stdout).trim().to_owned();
         self.git(&["checkout", "-q", "--detach"]);
-        if !self.numbers.once_in(3) {
+        let has_commit = !self.numbers.once_in(3);
+        if has_commit {
             self.git(&["commit", "-q", "--allow-empty", "-m", "under an odd name"]);
         }
         self.git(&["update-ref", name, "HEAD"]);
         if !branch.is_empty() {
             self.git(&["checkout", "-q", &branch]);
         }
-        if self.numbers.once_in(4) {
+        if has_commit && self.numbers.once_in(4) {
             self.git(&["replace", "-f", name, "HEAD"]);
         }
     }
@@ -608,6 +611,8 @@ impl<'a> Situation<'a> {
                 let at = self.numbers.below(SETTINGS.len() as u64);
                 let (key, value) = SETTINGS[usize::try_from(at).unwrap()];
                 self.git(&["config", key, value]);
+                // git looks elsewhere, or not at all.
+                self.may_be_unknown |= matches!(key, "core.worktree" | "core.bare");
                 if key == "include.path" {
                     let more = self.numbers.of(&[
                         "[status]\n\tshowUntrackedFiles = no\n",
