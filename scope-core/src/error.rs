@@ -294,6 +294,8 @@ named! {
         CommonDir = 43 "common_dir",
         /// The configuration of a repository (G7).
         GitConfig = 44 "git_config",
+        /// Where a file system begins that a repository is not looked for above (G5).
+        MountPoint = 45 "mount_point",
         /// A workspace, as `owner/repo` or by its directory (W8).
         Workspace = 50 "workspace",
         /// What is cloned (W10).

@@ -3,12 +3,13 @@
 
 use std::ffi::{CStr, CString};
 use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use rustix::fs::{
     AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, RawDir, RenameFlags, ResolveFlags,
@@ -17,9 +18,14 @@ use rustix::fs::{
 };
 use rustix::io::Errno;
 
+use crate::read::read_to;
+
 const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::DIRECTORY)
     .union(OFlags::CLOEXEC);
+/// How often a lock is tried for.
+const LOCK_GLANCE: Duration = Duration::from_millis(2);
+
 /// How often `openat2` is asked again when something on the way was renamed meanwhile.
 const RENAME_RETRIES: usize = 16;
 
@@ -173,25 +179,13 @@ impl Dir {
         if size > most {
             return Err(Unread::TooLong);
         }
-        // One byte more than it has: a read that does not fill the buffer is the last.
-        let mut bytes = vec![0; size + 1];
-        let mut have = 0;
-        loop {
-            let got = (&file)
-                .read(&mut bytes[have..])
-                .map_err(|error| Unread::System(errno_of(&error)))?;
-            have += got;
-            if have < bytes.len() {
-                // It may have been short of the end; only where there is more to come is it asked again.
-                if got == 0 || have >= size {
-                    bytes.truncate(have);
-                    return Ok((bytes, stat));
-                }
-            } else if have > most {
-                return Err(Unread::TooLong);
-            } else {
-                bytes.resize((bytes.len() * 2).min(most + 1), 0);
-            }
+        // A read that does not fill the buffer, with a byte more than the file has, is the last: it may have been short of
+        // the end, and only where there is more to come is it asked again.
+        let is_all = |bytes: &[u8]| bytes.len() >= size;
+        match read_to(&mut &file, size + 1, most, is_all) {
+            Ok(Some(bytes)) => Ok((bytes, stat)),
+            Ok(None) => Err(Unread::TooLong),
+            Err(error) => Err(Unread::System(errno_of(&error))),
         }
     }
 
@@ -414,16 +408,15 @@ impl Dir {
         }
     }
 
-    /// Waits for a lock that is only ever held for a moment.
-    pub fn lock(&self) -> Result<(), Errno> {
+    /// Takes a lock that others hold for a moment only; `EWOULDBLOCK` where it could not be had in this time.
+    pub fn lock_within(&self, longest: Duration) -> Result<(), Errno> {
+        let end = Instant::now() + longest;
         loop {
-            match flock(&self.fd, FlockOperation::LockExclusive) {
-                Err(Errno::INTR) => {}
-                Err(errno) => return Err(errno),
-                Ok(()) => {
-                    self.is_locked.store(true, Ordering::Relaxed);
-                    return Ok(());
+            match self.try_lock(true) {
+                Err(Errno::WOULDBLOCK | Errno::INTR) if Instant::now() < end => {
+                    std::thread::sleep(LOCK_GLANCE);
                 }
+                other => return other,
             }
         }
     }

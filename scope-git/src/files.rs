@@ -9,19 +9,21 @@
 //! | `.git`, where it is a file | [`git_file`] |
 //! | `commondir`, `gitdir` | [`one_path`] |
 //! | `config`, `config.worktree`, `.gitmodules` | [`Config::parse`] |
+//! | references in `reftable/` | [`reftable`](reftable()) |
 //!
-//! Every parser takes all the bytes of a file, runs in time and memory linear in them, and panics on none. How much of
-//! a file to read is the caller's decision.
+//! All but the last take the bytes of a whole file; how much of one to read is the caller's decision. They run in time and
+//! memory linear in them, and no bytes make them panic.
 
 mod config;
+mod reftable;
 
 use std::path::PathBuf;
 
-use crate::bytes::to_path;
+use scope_fs::path::from_bytes;
 
 pub use config::{Config, ConfigError, Setting, Value};
-
-const BRANCHES: &[u8] = b"refs/heads/";
+pub(crate) use reftable::read_as_block;
+pub use reftable::reftable;
 
 /// What a `HEAD` file holds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -43,10 +45,18 @@ impl Head {
     /// ```
     pub fn branch(&self) -> Option<&[u8]> {
         match self {
-            Self::Reference(name) => name.strip_prefix(BRANCHES),
+            Self::Reference(name) => branch_of(name),
             Self::Commit(_) => None,
         }
     }
+}
+
+/// What the full names of branches begin with.
+pub(crate) const BRANCHES: &[u8] = b"refs/heads/";
+
+/// Returns the name of a branch, of the full name of its reference; `None` for a reference of another kind.
+pub(crate) fn branch_of(reference: &[u8]) -> Option<&[u8]> {
+    reference.strip_prefix(BRANCHES)
 }
 
 /// Parses the bytes of a `HEAD` file; `None` where they are neither a reference nor a commit.
@@ -66,8 +76,12 @@ pub fn head(bytes: &[u8]) -> Option<Head> {
         return name.map(Head::Reference);
     }
     let commit = bytes.trim_ascii_end();
-    let is_commit = matches!(commit.len(), 40 | 64) && commit.iter().all(u8::is_ascii_hexdigit);
-    is_commit.then(|| Head::Commit(commit.to_vec()))
+    is_commit(commit).then(|| Head::Commit(commit.to_vec()))
+}
+
+/// Returns whether these are the hexadecimal digits of a commit, by SHA-1 or by SHA-256.
+pub(crate) fn is_commit(digits: &[u8]) -> bool {
+    matches!(digits.len(), 40 | 64) && digits.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// Returns the name in the text of a symbolic reference; `None` for one of another kind.
@@ -97,7 +111,7 @@ pub fn git_file(bytes: &[u8]) -> Option<PathBuf> {
 /// assert_eq!(scope_git::files::one_path(b"\n"), None);
 /// ```
 pub fn one_path(bytes: &[u8]) -> Option<PathBuf> {
-    to_path(trim_line(bytes))
+    from_bytes(trim_line(bytes))
 }
 
 /// Returns the bytes without the line ends after them.

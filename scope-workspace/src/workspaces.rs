@@ -3,6 +3,7 @@
 use std::ffi::CStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustix::fs::FileType;
 use rustix::io::Errno;
@@ -12,10 +13,10 @@ use scope_core::{
 };
 
 use crate::error::Error;
-use crate::git::Watch;
 use crate::job::CancelToken;
 use crate::lock::Held;
 use crate::options::Options;
+use crate::process::Watch;
 use crate::removal::{Removal, Removed};
 use crate::sandbox::Programs;
 use crate::service::{self, Service};
@@ -124,6 +125,9 @@ pub(crate) struct Place<'a> {
     pub(crate) label: String,
 }
 
+/// How long the metadata of a user's workspaces may be locked by others, each of which writes one file.
+const RECORDING: Duration = Duration::from_secs(10);
+
 /// How many names a refusal to delete shows.
 const NAMED: usize = 10;
 
@@ -184,7 +188,7 @@ impl Workspaces {
         let root = data.ensure_dir("workspaces").map_err(failed)?;
         let staging = root.ensure_dir(staging::NAME).map_err(failed)?;
         // What a process took from its place and did not get to remove.
-        staging::restore(&staging, &root, None).map_err(failed)?;
+        let _ = staging::restore(&staging, &root, None);
         let real = std::fs::canonicalize(data_dir.as_ref())
             .map_err(|error| failed(scope_fs::errno_of(&error)))?;
         Ok(Self {
@@ -278,7 +282,8 @@ impl Workspaces {
         let Some(user) = self.user_dir(user_id)? else {
             return Ok(listing);
         };
-        self.restore(&user, user_id)?;
+        // What cannot be put back now is a cleanup's to tell of.
+        let _ = self.restore(&user, user_id);
         for directory in Self::entries_of(&user, user_id)? {
             match self.listed(&user, user_id, &directory) {
                 Ok(workspace) => listing.workspaces.push(workspace),
@@ -496,7 +501,7 @@ impl Workspaces {
         let user = self
             .user_dir(place.user_id)?
             .ok_or_else(|| place.fault(ErrorCode::WorkspaceNotFound))?;
-        self.restore(&user, place.user_id)?;
+        let _ = self.restore(&user, place.user_id);
         let (recorded, recovered) = self.metadata_of(&user, &place.directory, &place.label)?;
         if (recorded.owner(), recorded.repo()) != (place.owner, place.repo) {
             return Err(place.fault(ErrorCode::WorkspaceMismatch));
@@ -568,7 +573,7 @@ impl Workspaces {
         change: impl FnOnce(&mut WorkspaceMetadata),
     ) -> Result<Workspace, Error> {
         let (_, user) = self.found(place)?;
-        user.lock().map_err(place.system())?;
+        user.lock_within(RECORDING).map_err(place.system())?;
         let (mut workspace, _) = self.found(place)?;
         change(&mut workspace.metadata);
         let dir = user.open_dir(&*place.directory).map_err(place.system())?;

@@ -117,8 +117,7 @@ impl<'a> Value<'a> {
         let start = text.iter().position(|byte| !is_space(byte))?;
         let (is_negative, text) = match &text[start..] {
             [b'-', rest @ ..] => (true, rest),
-            [b'+', rest @ ..] => (false, rest),
-            rest => (false, rest),
+            [b'+', rest @ ..] | rest => (false, rest),
         };
         let (radix, text) = match text {
             [b'0', b'x' | b'X', rest @ ..] => (16, rest),

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rustix::io::Errno;
 use scope_fs::Dir;
 
-use crate::git::{Stop, Watch};
+use crate::process::{Stop, Watch};
 
 /// The most bytes of what git complains of.
 const MOST_SAID: usize = 64 << 10;
@@ -67,12 +67,9 @@ impl<'a> Prepared<'a> {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(said);
-        let mut child = command.spawn().map_err(|error| {
-            Refusal::Stopped(Stop::NotStarted(
-                scope_core::ErrorCode::GitNotFound,
-                error.to_string(),
-            ))
-        })?;
+        let mut child = command
+            .spawn()
+            .map_err(|error| Refusal::Stopped(Stop::NotStarted(error)))?;
         let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(Refusal::Said("it has no standard input".to_owned()));
         };

@@ -16,7 +16,7 @@ mod worker;
 use std::collections::BTreeMap;
 use std::env;
 use std::fs::{self, File};
-use std::io::Read as _;
+use std::io::{BufReader, Read as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
@@ -37,7 +37,7 @@ const WORKERS: u64 = 4;
 const BETWEEN_CHECKS: u64 = 100;
 
 /// How long what a killed process started may take to end.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().collect();
@@ -99,7 +99,7 @@ impl Worker {
         let (sender, letters) = channel();
         let stdout = child.stdout.take().unwrap();
         thread::spawn(move || {
-            for letter in stdout.bytes().map_while(Result::ok) {
+            for letter in BufReader::new(stdout).bytes().map_while(Result::ok) {
                 if sender.send(letter).is_err() {
                     return;
                 }

@@ -293,9 +293,9 @@ impl<'a> Situation<'a> {
             let _ = fs::write(&path, &text);
         }
         self.told.push(format!(
-            "put {:?} {:?}",
-            name.as_ref(),
-            OsStr::from_bytes(text.as_ref())
+            "put {} {}",
+            name.as_ref().display(),
+            text.as_ref().escape_ascii()
         ));
     }
 
@@ -396,7 +396,8 @@ impl<'a> Situation<'a> {
             12 => {
                 let name = self.tracked();
                 let done = fs::remove_file(dir.join(&name));
-                self.told.push(format!("remove {name:?} {done:?}"));
+                self.told
+                    .push(format!("remove {} {done:?}", name.display()));
             }
             13 => {
                 let how = self.numbers.of(&[
@@ -485,7 +486,7 @@ impl<'a> Situation<'a> {
             let text = fs::read(&path).unwrap();
             fs::write(&path, text).unwrap();
         }
-        self.told.push(format!("again {name:?}"));
+        self.told.push(format!("again {}", name.display()));
     }
 
     /// A file that git tracks, as far as that is known.
@@ -515,7 +516,8 @@ impl<'a> Situation<'a> {
         let path = self.dir.join(name);
         let _ = fs::remove_file(&path);
         let done = symlink(to, &path);
-        self.told.push(format!("link {name:?} {to} {done:?}"));
+        self.told
+            .push(format!("link {} {to} {done:?}", name.display()));
     }
 
     fn flag(&mut self) {
@@ -529,12 +531,14 @@ impl<'a> Situation<'a> {
             .arg(&name)
             .output()
             .unwrap();
-        self.told.push(format!("{how} {name:?}: {}", done.status));
+        self.told
+            .push(format!("{how} {}: {}", name.display(), done.status));
         match self.numbers.below(4) {
             0 => self.put(&dir, name, "hidden by a flag\n"),
             1 => {
                 let done = fs::remove_file(dir.join(&name));
-                self.told.push(format!("remove {name:?} {done:?}"));
+                self.told
+                    .push(format!("remove {} {done:?}", name.display()));
             }
             2 => self.again(),
             _ => {}
@@ -791,7 +795,7 @@ impl<'a> Situation<'a> {
                             .collect::<Vec<_>>(),
                     );
                 }
-                self.told.push(format!("line ends of {name:?}"));
+                self.told.push(format!("line ends of {}", name.display()));
             }
         }
     }
