@@ -1,8 +1,8 @@
 //! Random situations, judged by git itself: whenever git says that there is something which is nowhere else, the library
 //! does not say that there is nothing; and where git finds nothing, hidden or not, the library says so too.
 //!
-//! `SCOPE_CASES` says how many situations there are, `SCOPE_JUDGE_SECONDS` for how long at most, and `SCOPE_SEED`
-//! repeats a run: with `SCOPE_CASES=1`, one situation.
+//! `SCOPE_SITUATIONS` says how many situations there are, `SCOPE_JUDGE_SECONDS` for how long at most, and `SCOPE_SEED`
+//! repeats a run: with `SCOPE_SITUATIONS=1`, one situation.
 //!
 //! The service's own git configuration comes from its environment, so each of four processes has one of its own.
 
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
     }
     let start = Instant::now();
     let seed = seed();
-    let cases = setting("SCOPE_CASES", 60);
+    let cases = setting("SCOPE_SITUATIONS", 60);
     let seconds = setting("SCOPE_JUDGE_SECONDS", 600);
     let children: Vec<_> = (0..SERVICES)
         .map(|offset| {
@@ -179,7 +179,7 @@ fn situations(seed: u64, cases: u64, seconds: u64) {
         let seed = seed + case * SERVICES;
         let (counts, said) = one(&home, seed);
         if let Some(said) = said {
-            println!("SCOPE_SEED={seed} SCOPE_CASES=1: {said}");
+            println!("SCOPE_SEED={seed} SCOPE_SITUATIONS=1: {said}");
         }
         println!(
             "counts {}",
