@@ -1,6 +1,7 @@
 //! The git repositories in a workspace, found by handle: where their git directories are, and that all of it lies in the
 //! workspace.
 
+use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
@@ -118,6 +119,41 @@ impl<'a> Tree<'a> {
         text.push(b'\n');
         text.extend(read(own, "config.worktree")?);
         parsed(&text, b"config.worktree")
+    }
+
+    /// Fails where git, by the repository's configuration, takes other files than those at `place` for its worktree, or
+    /// none: what it says of these is then not what it would say to their user.
+    pub(crate) fn check_worktree(
+        &self,
+        repository: &Repository,
+        place: &[u8],
+    ) -> Result<(), Error> {
+        let refused = |errno| self.refused(place, errno);
+        // In a linked worktree git passes over both settings.
+        if repository.is_linked().map_err(refused)? {
+            return Ok(());
+        }
+        let elsewhere = |detail: String| {
+            let at = shown(&join(place, b".git/config"));
+            let error = self.fault(ErrorCode::UnsupportedRepository);
+            Err(error.with_detail(format!("{at}: {detail}")))
+        };
+        if repository.is_set("bare", false) {
+            return elsewhere("core.bare is true, so that git looks at no file".to_owned());
+        }
+        let Some(named) = repository.text("core", "worktree") else {
+            return Ok(());
+        };
+        let own = repository.own.path_now().map_err(refused)?;
+        let named = Path::new(OsStr::from_bytes(named));
+        let own = self.resolve(b"", &own);
+        if own.and_then(|own| self.resolve(&own, named)).as_deref() == Some(place) {
+            return Ok(());
+        }
+        elsewhere(format!(
+            "core.worktree leads elsewhere, to {}",
+            named.display()
+        ))
     }
 
     /// Where in the workspace a path of a git file leads, which counts from `place`.

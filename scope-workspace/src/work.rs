@@ -233,6 +233,9 @@ impl Look<'_> {
         if repository.is_linked().map_err(refused)? {
             own_references(&repository.own, found).map_err(refused)?;
         }
+        if let Some(place) = place {
+            tree.check_worktree(repository, place)?;
+        }
         let service = self.workspaces.service()?;
         let options = &self.workspaces.options;
         let shadow = Shadow::new(

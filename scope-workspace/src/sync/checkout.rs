@@ -24,6 +24,9 @@ const OLD: &str = "old";
 /// The list of steps.
 pub(super) const JOURNAL: &str = "journal";
 
+/// What the list is called once its steps are all taken, or all taken back, for good.
+const SETTLED: &str = "settled";
+
 /// The index of the new tree, in the shadow.
 const INDEX: &str = "index";
 
@@ -439,14 +442,28 @@ impl Checkout<'_> {
         }
     }
 
-    /// The list of steps of a process that ended, if it had begun; with what it was to do.
-    pub(super) fn journal(shadow: &Dir) -> Result<Option<(Vec<u8>, Planned)>, Errno> {
-        match shadow.read_file(JOURNAL, MOST_JOURNAL) {
-            Err(Unread::System(Errno::NOENT)) => Ok(None),
-            Err(Unread::System(errno)) => Err(errno),
-            Err(_) => Err(Errno::BADMSG),
-            Ok(bytes) => Planned::read(&bytes).map(Some).ok_or(Errno::BADMSG),
+    /// The list of steps of a process that ended, if it had written one down.
+    pub(super) fn journal(&self) -> Result<Option<Journal>, Errno> {
+        for (name, is_settled) in [(JOURNAL, false), (SETTLED, true)] {
+            let bytes = match self.shadow.read_file(name, MOST_JOURNAL) {
+                Err(Unread::System(Errno::NOENT)) => continue,
+                Err(Unread::System(errno)) => return Err(errno),
+                Err(_) => return Err(Errno::BADMSG),
+                Ok(bytes) => bytes,
+            };
+            let (header, planned) = Planned::read(&bytes).ok_or(Errno::BADMSG)?;
+            return Ok(Some(Journal {
+                header,
+                planned,
+                is_settled,
+            }));
         }
+        Ok(None)
+    }
+
+    /// Notes that nothing is to be taken back any more.
+    pub(super) fn settle(&self) -> Result<(), Errno> {
+        self.shadow.rename(JOURNAL, self.shadow, SETTLED)
     }
 
     /// Takes git's lock of the index. `EEXIST` where it is taken.
@@ -492,6 +509,15 @@ fn parents(path: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// The steps, and what they are for.
 pub(super) struct Planned {
     steps: Vec<(Vec<u8>, Step)>,
+}
+
+/// A list of steps as it was found on the disk.
+pub(super) struct Journal {
+    /// What the steps are for.
+    pub(super) header: Vec<u8>,
+    pub(super) planned: Planned,
+    /// Whether they are done with.
+    pub(super) is_settled: bool,
 }
 
 /// How a list of steps begins.

@@ -17,7 +17,6 @@ mod upstream;
 use std::ffi::CString;
 use std::os::unix::ffi::OsStrExt as _;
 use std::process::Command;
-use std::time::Duration;
 
 use rustix::io::Errno;
 use scope_core::ErrorCode;
@@ -37,9 +36,6 @@ use checkout::{Checkout, Planned, Refused};
 use fetch::{FORMAT, Fetched, References};
 use transaction::{Prepared, Refusal, Update};
 use upstream::Upstream;
-
-/// How long what a killed process started may take to end.
-const LAST_WRITES: Duration = Duration::from_millis(100);
 
 /// What a sync did.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -319,6 +315,10 @@ impl Sync<'_> {
             &updates,
             &mut planned,
         );
+        // Before the lock goes: from then on others change what was moved.
+        if planned.is_some() {
+            checkout.settle().map_err(&system)?;
+        }
         checkout.unlock(planned.as_ref()).map_err(&system)?;
         moved
     }
@@ -373,12 +373,12 @@ impl Sync<'_> {
     }
 
     /// Has git lock references in the sandbox, where it may write to the repository's own git directory.
-    fn prepare(
+    fn prepare<'b>(
         &self,
         repository: &Repository,
-        shadow: &Shadow<'_>,
+        shadow: &'b Shadow<'_>,
         updates: &[Update],
-    ) -> Result<Prepared, Error> {
+    ) -> Result<Prepared<'b>, Error> {
         let mut command = shadow.git(None);
         command.args(["update-ref", "-m", "sync: fast-forward", "--stdin", "-z"]);
         let reach = Reach {
@@ -386,7 +386,7 @@ impl Sync<'_> {
             write: &[&shadow.staged.dir, &repository.common],
         };
         sandbox::within(&self.workspaces.programs, reach, || {
-            Prepared::new(command, updates, &self.watch)
+            Prepared::new(command, &shadow.staged.dir, updates, &self.watch)
         })
         .map_err(|said| self.place.fault(ErrorCode::IoFailed).with_detail(said))?
         .map_err(|refusal| self.refusal(refusal))
@@ -537,17 +537,27 @@ fn recover_one(
         git_dir: &repository.own,
         shadow,
     };
-    let journal = Checkout::journal(shadow)?;
-    if let Some((header, planned)) = &journal {
-        // What it started ends once it is gone itself, and may be changing references until then.
-        std::thread::sleep(LAST_WRITES);
-        if !is_complete(workspaces, shadow, &workspace, header) {
-            checkout.undo(planned);
-        }
-        checkout.keep_late_writes(planned);
+    if !transaction::has_ended(shadow)? {
+        // It may change references yet.
+        return Ok(());
     }
-    checkout.unlock(journal.as_ref().map(|(_, planned)| planned))?;
-    tree::remove(staging, name).map(drop)
+    let journal = checkout.journal()?;
+    if let Some(journal) = &journal
+        && !journal.is_settled
+    {
+        if is_complete(workspaces, shadow, &workspace, &journal.header) {
+            checkout.keep_late_writes(&journal.planned);
+        } else {
+            checkout.undo(&journal.planned);
+        }
+        checkout.settle()?;
+    }
+    checkout.unlock(journal.as_ref().map(|journal| &journal.planned))?;
+    match tree::remove(staging, name) {
+        // A git whose own process was killed writes there still, and it is for the next time.
+        Err(Errno::NOENT | Errno::NOTEMPTY) => Ok(()),
+        other => other.map(drop),
+    }
 }
 
 /// Whether the branch is where the sync was to move it: then all that came before is done too.
