@@ -18,6 +18,7 @@ use scope_git::files;
 use crate::error::Error;
 use crate::fetched;
 use crate::git;
+use crate::job::CancelToken;
 use crate::metadata;
 use crate::nested::{self, Nested};
 use crate::process::Watch;
@@ -170,22 +171,41 @@ impl Look<'_> {
             other => other.map_err(|errno| tree.refused(b".git", errno))?,
         };
         let stop = AtomicBool::new(false);
+        let watch = Watch {
+            enough: CancelToken::new(),
+            ..self.watch.clone()
+        };
+        let first = Look {
+            watch: &watch,
+            ..*self
+        };
         let nested = thread::scope(|scope| {
+            let find = || {
+                let found = nested::find(&tree, &stop);
+                if found.is_err() {
+                    // git may be waiting for the very thing that was found, and would until the time limit.
+                    watch.enough.cancel();
+                }
+                found
+            };
             let walk = thread::Builder::new()
-                .spawn_scoped(scope, || nested::find(&tree, &stop))
+                .spawn_scoped(scope, find)
                 .map_err(|error| {
                     tree.fault(ErrorCode::IoFailed)
                         .with_detail(error.to_string())
                 })?;
             let looked = tree
                 .repository(b"")
-                .and_then(|repository| self.repository(&tree, &repository, Some(b""), found));
+                .and_then(|repository| first.repository(&tree, &repository, Some(b""), found));
             // What is known to be unknown needs no more looking.
             stop.store(looked.is_err(), Ordering::Relaxed);
             let nested = walk
                 .join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            looked.and(nested)
+            match nested {
+                Err(error) => Err(error),
+                Ok(nested) => looked.map(|()| nested),
+            }
         })?;
         for place in nested {
             self.check_running(&tree)?;
