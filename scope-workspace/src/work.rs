@@ -13,7 +13,7 @@ use std::thread;
 use rustix::io::Errno;
 use scope_core::ErrorCode;
 use scope_fs::{Dir, FileType, Identity};
-use scope_git::files;
+use scope_git::files::{self, Value};
 
 use crate::error::Error;
 use crate::fetched;
@@ -277,7 +277,7 @@ impl Look<'_> {
             look: self,
             tree,
             shadow: &shadow,
-            common: &repository.common,
+            repository,
             place: place.unwrap_or_default(),
         };
         let reach = Reach {
@@ -401,7 +401,7 @@ struct Ask<'a> {
     look: &'a Look<'a>,
     tree: &'a Tree<'a>,
     shadow: &'a Shadow<'a>,
-    common: &'a Dir,
+    repository: &'a Repository,
     /// The root of the worktree, in the workspace.
     place: &'a [u8],
 }
@@ -491,7 +491,9 @@ impl Ask<'_> {
             let format = "--format=%h %s";
             let mut arguments = vec!["rev-list", "--no-commit-header", &most, format];
             arguments.extend(but);
-            arguments.extend(["--stdin", "--all", "--not", "--remotes"]);
+            let elsewhere = self.elsewhere();
+            arguments.extend(["--stdin", "--all"]);
+            arguments.extend(elsewhere.iter().map(String::as_str));
             let at = if self.place.is_empty() {
                 String::new()
             } else {
@@ -508,6 +510,39 @@ impl Ask<'_> {
         Ok(found.work)
     }
 
+    /// What has `git rev-list` leave out commits that are elsewhere too: all that remote-tracking references have, but for
+    /// those of a remote that is this repository itself.
+    fn elsewhere(&self) -> Vec<String> {
+        let config = &self.repository.config;
+        let mut arguments = vec!["--not".to_owned()];
+        for name in config.subsections("remote") {
+            let urls = ["url", "pushurl"]
+                .into_iter()
+                .flat_map(|key| config.get_all("remote", Some(name), key));
+            if urls.filter_map(Value::text).any(|url| self.is_here(url)) {
+                let name = str::from_utf8(name).map_or("*".to_owned(), escaped);
+                arguments.push(format!("--exclude={name}/*"));
+            }
+        }
+        arguments.push("--remotes".to_owned());
+        arguments
+    }
+
+    /// Whether a URL leads to this repository itself.
+    fn is_here(&self, url: &[u8]) -> bool {
+        let path = url.strip_prefix(b"file://").unwrap_or(url);
+        let path = Path::new(std::ffi::OsStr::from_bytes(path));
+        let Some(place) = self.tree.resolve(self.place, path) else {
+            return false;
+        };
+        let there = self
+            .tree
+            .repository(&place)
+            .or_else(|_| self.tree.git_dir(&place));
+        let common = |repository: &Repository| repository.common.identity().ok();
+        there.is_ok_and(|there| common(&there) == common(self.repository))
+    }
+
     /// How many commits there are that no remote-tracking reference has, nor one of these tags.
     fn count(&self, but: &[&str], fetched: &[u8]) -> Result<u64, Error> {
         let most = format!("--max-count={MOST_COMMITS}");
@@ -516,7 +551,9 @@ impl Ask<'_> {
         if !fetched.is_empty() {
             arguments.push("--stdin");
         }
-        arguments.extend(["--all", "--not", "--remotes"]);
+        arguments.push("--all");
+        let elsewhere = self.elsewhere();
+        arguments.extend(elsewhere.iter().map(String::as_str));
         let lines = self.lines(&arguments, fetched)?;
         let number = lines.first().and_then(|line| str::from_utf8(line).ok());
         number
@@ -526,7 +563,7 @@ impl Ask<'_> {
 
     /// The tags that came from the remote and are what they were, each as what `git rev-list --stdin` leaves out.
     fn fetched(&self) -> Result<Vec<u8>, Error> {
-        let noted = fetched::read(self.common);
+        let noted = fetched::read(&self.repository.common);
         if noted.is_empty() {
             return Ok(Vec::new());
         }
@@ -589,6 +626,15 @@ impl Ask<'_> {
             .fault(ErrorCode::GitFailed)
             .with_detail(format!("{at}{said}"))
     }
+}
+
+/// A name in which no character stands for others to git.
+fn escaped(name: &str) -> String {
+    let escape = |char| match char {
+        '*' | '?' | '[' | '\\' => vec!['\\', char],
+        _ => vec![char],
+    };
+    name.chars().flat_map(escape).collect()
 }
 
 /// The path that an entry of `git status --porcelain=v2 -z` is about; all of a line that this version does not know.
