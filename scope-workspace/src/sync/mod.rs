@@ -290,7 +290,7 @@ impl Sync<'_> {
         });
         let brings_metadata = changes
             .iter()
-            .any(|change| change.path == metadata::FILE.as_bytes());
+            .any(|change| change.path == metadata::FILE.as_bytes() || change.is_below_metadata());
         if brings_metadata {
             let label = &self.place.label;
             metadata::make_room(self.staging, self.tree.root, &workspace.metadata, label)?;
