@@ -496,7 +496,7 @@ fn old_name(number: usize) -> CString {
 }
 
 /// The directories that a path is in, the nearest first.
-fn parents(path: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(super) fn parents(path: &[u8]) -> impl Iterator<Item = &[u8]> {
     let slashes = path
         .iter()
         .enumerate()
