@@ -2,7 +2,8 @@
 //! from it by handle, and what it fetched is told as changes to references.
 
 use std::collections::{BTreeMap, HashSet};
-use std::ffi::CString;
+use std::ffi::{CString, OsStr};
+use std::os::unix::ffi::OsStrExt as _;
 use std::time::Instant;
 
 use rustix::io::Errno;
@@ -68,17 +69,21 @@ impl Sync<'_> {
         )?;
         let lent = lend_objects(&repository.common, &aside.dir).map_err(&failed)?;
         self.tell_what_is_here(repository, &aside.dir, known)?;
-        let followed = format!("+{}:{FOLLOWED}", String::from_utf8_lossy(&upstream.merge));
-        let mut arguments = vec![
+        // Names of branches are bytes.
+        let followed = [b"+", &*upstream.merge, b":", FOLLOWED.as_bytes()].concat();
+        let mut arguments: Vec<&OsStr> = [
             "fetch",
             "--progress",
             "--no-write-fetch-head",
             "--no-recurse-submodules",
             "--prune",
-        ];
-        arguments.extend(upstream.tags);
-        arguments.extend(["--", &remote.url, &followed]);
-        arguments.extend(upstream.refspecs.iter().map(String::as_str));
+        ]
+        .map(OsStr::new)
+        .to_vec();
+        arguments.extend(upstream.tags.map(OsStr::new));
+        arguments.extend(["--", &remote.url].map(OsStr::new));
+        arguments.push(OsStr::from_bytes(&followed));
+        arguments.extend(upstream.refspecs.iter().map(OsStr::new));
         run.run(&arguments, &[], job).map_err(|error| {
             // What git says where the branch is not there any more.
             let is_gone = error
