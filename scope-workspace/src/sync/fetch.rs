@@ -9,6 +9,7 @@ use std::time::Instant;
 use rustix::io::Errno;
 use scope_core::ErrorCode;
 use scope_fs::{Dir, FileType, Unread};
+use scope_git::files::Value;
 
 use super::Sync;
 use super::upstream::Upstream;
@@ -81,6 +82,11 @@ impl Sync<'_> {
         .map(OsStr::new)
         .to_vec();
         arguments.extend(upstream.tags.map(OsStr::new));
+        if is_partial(repository) {
+            // What a filter left out is missing here, and git looks for it unless what comes is filtered too. No file is
+            // that long: nothing is left out of what is new.
+            arguments.push(OsStr::new("--filter=blob:limit=1048576g"));
+        }
         arguments.extend(["--", &remote.url].map(OsStr::new));
         arguments.push(OsStr::from_bytes(&followed));
         arguments.extend(upstream.refspecs.iter().map(OsStr::new));
@@ -140,6 +146,16 @@ impl Sync<'_> {
             Ok(bytes) => aside.write_now("shallow", &bytes).map_err(&failed),
         }
     }
+}
+
+/// Whether the objects of a repository are not all here, by its configuration.
+fn is_partial(repository: &Repository) -> bool {
+    let is_set = |name: &[u8]| {
+        let value = repository.config.get("remote", Some(name), "promisor");
+        value.and_then(Value::boolean) == Some(true)
+    };
+    repository.text("extensions", "partialclone").is_some()
+        || repository.config.subsections("remote").any(is_set)
 }
 
 /// The references that git prints in [`FORMAT`]. Symbolic ones are names for others.
