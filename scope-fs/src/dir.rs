@@ -9,6 +9,7 @@ use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use rustix::fs::{
     AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, RawDir, RenameFlags, ResolveFlags,
@@ -22,6 +23,9 @@ use crate::read::read_to;
 const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::DIRECTORY)
     .union(OFlags::CLOEXEC);
+/// How often a lock is tried for.
+const LOCK_GLANCE: Duration = Duration::from_millis(2);
+
 /// How often `openat2` is asked again when something on the way was renamed meanwhile.
 const RENAME_RETRIES: usize = 16;
 
@@ -404,16 +408,15 @@ impl Dir {
         }
     }
 
-    /// Waits for a lock that is only ever held for a moment.
-    pub fn lock(&self) -> Result<(), Errno> {
+    /// Takes a lock that others hold for a moment only; `EWOULDBLOCK` where it could not be had in this time.
+    pub fn lock_within(&self, longest: Duration) -> Result<(), Errno> {
+        let end = Instant::now() + longest;
         loop {
-            match flock(&self.fd, FlockOperation::LockExclusive) {
-                Err(Errno::INTR) => {}
-                Err(errno) => return Err(errno),
-                Ok(()) => {
-                    self.is_locked.store(true, Ordering::Relaxed);
-                    return Ok(());
+            match self.try_lock(true) {
+                Err(Errno::WOULDBLOCK | Errno::INTR) if Instant::now() < end => {
+                    std::thread::sleep(LOCK_GLANCE);
                 }
+                other => return other,
             }
         }
     }

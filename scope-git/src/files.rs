@@ -9,17 +9,21 @@
 //! | `.git`, where it is a file | [`git_file`] |
 //! | `commondir`, `gitdir` | [`one_path`] |
 //! | `config`, `config.worktree`, `.gitmodules` | [`Config::parse`] |
+//! | references in `reftable/` | [`reftable`](reftable()) |
 //!
-//! Every parser takes all the bytes of a file, runs in time and memory linear in them, and panics on none. How much of
-//! a file to read is the caller's decision.
+//! All but the last take the bytes of a whole file; how much of one to read is the caller's decision. They run in time and
+//! memory linear in them, and no bytes make them panic.
 
 mod config;
+mod reftable;
 
 use std::path::PathBuf;
 
 use scope_fs::path::from_bytes;
 
 pub use config::{Config, ConfigError, Setting, Value};
+pub(crate) use reftable::read_as_block;
+pub use reftable::reftable;
 
 /// What a `HEAD` file holds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

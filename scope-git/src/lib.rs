@@ -42,7 +42,7 @@ mod text;
 pub mod fuzzing {
     /// Reads a block of a reftable: there is nothing to it but that it ends.
     pub fn reftable_block(bytes: &[u8]) {
-        crate::reftable::read_as_block(bytes);
+        crate::files::read_as_block(bytes);
     }
 }
 

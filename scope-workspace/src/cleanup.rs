@@ -12,8 +12,8 @@ use scope_core::{
 use scope_fs::{Dir, tree};
 
 use crate::error::Error;
-use crate::git::Watch;
 use crate::job::{Job, Progress};
+use crate::process::Watch;
 use crate::removal::{Removal, Removed};
 use crate::work::Work;
 use crate::workspaces::{Problem, Usage, Workspaces};
@@ -168,7 +168,13 @@ impl Workspaces {
         let failed = |errno| Error::of_system(errno, Part::Workspace, user_id);
         let staging = self.staging_of(&user).map_err(failed)?;
         if !cleanup.dry_run {
-            self.restore(&user, user_id)?;
+            if let Err(error) = self.restore(&user, user_id) {
+                report.problems.push(Problem {
+                    user_id: user_id.to_owned(),
+                    directory: staging::NAME.to_owned(),
+                    error,
+                });
+            }
             let is_own = staging.identity() != self.staging.identity();
             if is_own {
                 report.sweep(user_id, &staging).map_err(failed)?;

@@ -2,21 +2,17 @@
 //! progress, and stopped with all that it started.
 
 use std::ffi::OsStr;
-use std::io::{ErrorKind, Read};
-use std::os::unix::process::CommandExt as _;
-use std::process::{Child, ChildStderr, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::thread;
+use std::io::ErrorKind;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process_group};
 use scope_core::{ErrorCode, Part};
+use scope_fs::{Dir, tree};
 
 use crate::error::Error;
-use crate::job::{Job, Progress};
+use crate::job::{CancelToken, Job, Progress};
 use crate::options::Options;
-use scope_fs::Dir;
-use scope_fs::tree;
+use crate::process::{self, Stop, Watch};
 
 /// What makes git look at another repository, or use other settings, than the one it is started for (as `git rev-parse
 /// --local-env-vars` lists them), and programs that it would ask or show something with.
@@ -27,6 +23,9 @@ const FORGOTTEN: &[&str] = &[
     "GIT_CONFIG",
     "GIT_CONFIG_COUNT",
     "GIT_CONFIG_PARAMETERS",
+    "GIT_CURL_VERBOSE",
+    "GIT_DEFAULT_HASH",
+    "GIT_DEFAULT_REF_FORMAT",
     "GIT_DIR",
     "GIT_EXTERNAL_DIFF",
     "GIT_GRAFT_FILE",
@@ -40,6 +39,20 @@ const FORGOTTEN: &[&str] = &[
     "GIT_REPLACE_REF_BASE",
     "GIT_SHALLOW_FILE",
     "GIT_TEMPLATE_DIR",
+    "GIT_TRACE",
+    "GIT_TRACE2",
+    "GIT_TRACE2_EVENT",
+    "GIT_TRACE2_PERF",
+    "GIT_TRACE_CURL",
+    "GIT_TRACE_CURL_NO_DATA",
+    "GIT_TRACE_PACKET",
+    "GIT_TRACE_PACKFILE",
+    "GIT_TRACE_PACK_ACCESS",
+    "GIT_TRACE_PERFORMANCE",
+    "GIT_TRACE_REDACT",
+    "GIT_TRACE_REFS",
+    "GIT_TRACE_SETUP",
+    "GIT_TRACE_SHALLOW",
     "GIT_WORK_TREE",
     "SSH_ASKPASS",
 ];
@@ -57,14 +70,14 @@ const SETTINGS: &[&str] = &[
     "transfer.fsckObjects=true",
 ];
 
-/// How often limits are looked at.
-const PULSE: Duration = Duration::from_millis(100);
+/// The most bytes of an answer that is kept whole: what a sync of some 200,000 files or references takes.
+const MOST_ANSWER: usize = 24 << 20;
 
-/// How much of what git says is kept for the detail of an error: its end.
-const MOST_SAID: usize = 4096;
+/// How often progress is told.
+const TOLD: Duration = Duration::from_millis(100);
 
-/// The most bytes of an answer that is kept whole.
-pub(crate) const MOST_ANSWER: usize = 16 << 20;
+/// How much of a run may be spent on measuring what it wrote: a twentieth.
+const MEASURED: u32 = 20;
 
 /// Takes from a command's environment what makes git look at another repository, or use other settings, than those that
 /// it is told of.
@@ -74,55 +87,24 @@ pub(crate) fn forget_variables(command: &mut Command) {
     }
 }
 
-/// How long git may run, and what stops it.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Watch {
-    pub(crate) deadline: Option<Instant>,
-    pub(crate) cancel: crate::job::CancelToken,
-}
-
-impl Watch {
-    pub(crate) fn within(time: Duration, cancel: &crate::job::CancelToken) -> Self {
-        Self {
-            deadline: Instant::now().checked_add(time),
-            cancel: cancel.clone(),
-        }
-    }
-
-    pub(crate) fn check(&self) -> Result<(), Stop> {
-        if self.cancel.is_cancelled() {
-            Err(Stop::Cancelled)
-        } else if self
-            .deadline
-            .is_some_and(|deadline| Instant::now() >= deadline)
-        {
-            Err(Stop::TimedOut)
-        } else {
-            Ok(())
-        }
-    }
-}
-
-/// Why git gave no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Stop {
-    Cancelled,
-    TimedOut,
-    NotStarted(ErrorCode, String),
-}
-
 impl Stop {
+    /// The code of a fault that is about what was asked.
     pub(crate) fn code(&self) -> ErrorCode {
         match self {
             Self::Cancelled => ErrorCode::Cancelled,
             Self::TimedOut => ErrorCode::TimedOut,
-            Self::NotStarted(code, _) => *code,
+            Self::TooLarge => ErrorCode::TooLarge,
+            Self::NotStarted(error) => match error.kind() {
+                ErrorKind::NotFound | ErrorKind::PermissionDenied => ErrorCode::GitNotFound,
+                _ => ErrorCode::IoFailed,
+            },
         }
     }
 
+    /// The same fault, with what the system said.
     pub(crate) fn about(&self, error: Error) -> Error {
         match self {
-            Self::NotStarted(_, said) => error.with_detail(said.clone()),
+            Self::NotStarted(said) => error.with_detail(said.to_string()),
             _ => error,
         }
     }
@@ -133,7 +115,7 @@ pub(crate) struct Ended {
     pub(crate) success: bool,
     /// The exit status, for a person.
     pub(crate) status: String,
-    /// What it said on standard error: the end of that.
+    /// What it complained of.
     pub(crate) said: String,
 }
 
@@ -157,26 +139,23 @@ pub(crate) fn code_of(said: &str) -> ErrorCode {
 
 /// Runs git, and hands over what it prints in pieces.
 pub(crate) fn ask(
-    _options: &Options,
-    mut command: Command,
-    _watch: &Watch,
-    each: &mut dyn FnMut(&[u8]),
+    command: Command,
+    watch: &Watch,
+    input: &[u8],
+    each: &mut dyn FnMut(&[u8]) -> bool,
 ) -> Result<Ended, Stop> {
-    let output = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .output()
-        .map_err(|error| Stop::NotStarted(ErrorCode::GitNotFound, error.to_string()))?;
-    each(&output.stdout);
+    let run = process::Run {
+        watch,
+        input,
+        output: Some(each),
+        line: &mut is_harmless,
+        check: &mut || Ok(()),
+    };
+    let ended = run.run(command)?;
     Ok(Ended {
-        success: output.status.success(),
-        status: output.status.to_string(),
-        said: String::from_utf8_lossy(&output.stderr)
-            .lines()
-            .filter(|line| !is_harmless(line))
-            .collect::<Vec<_>>()
-            .join("\n"),
+        success: ended.status.success(),
+        status: ended.status.to_string(),
+        said: ended.said,
     })
 }
 
@@ -189,17 +168,22 @@ fn is_harmless(line: &str) -> bool {
             .any(|list| line.ends_with(&format!("{list}': Too many levels of symbolic links")))
 }
 
+/// Runs git, and keeps what it prints; `too_large` where that is more than any repository calls for.
+pub(crate) fn ask_for_all(command: Command, watch: &Watch) -> Result<(Ended, Vec<u8>), Stop> {
+    let mut bytes = Vec::new();
+    let ended = ask(command, watch, &[], &mut |piece| {
+        bytes.extend_from_slice(piece);
+        bytes.len() <= MOST_ANSWER
+    })?;
+    Ok((ended, bytes))
+}
+
 /// What git printed, where it succeeded.
 pub(crate) fn answer(options: &Options, command: Command) -> Result<Vec<u8>, Error> {
-    let watch = Watch::within(options.limits.time, &crate::job::CancelToken::new());
-    let mut bytes = Vec::new();
+    let watch = Watch::within(options.limits.time, &CancelToken::new());
     let program = options.git.to_string_lossy();
-    let ended = ask(options, command, &watch, &mut |piece| {
-        if bytes.len() < MOST_ANSWER {
-            bytes.extend_from_slice(piece);
-        }
-    })
-    .map_err(|stop| stop.about(Error::new(stop.code(), Part::Git, &*program)))?;
+    let (ended, bytes) = ask_for_all(command, &watch)
+        .map_err(|stop| stop.about(Error::new(stop.code(), Part::Git, &*program)))?;
     if ended.success {
         return Ok(bytes);
     }
@@ -228,53 +212,41 @@ impl Run<'_> {
         environment: &[(&str, &OsStr)],
         job: &mut Job<'_>,
     ) -> Result<(), Error> {
-        if job.cancel.is_cancelled() {
-            return Err(self.fault(ErrorCode::Cancelled));
-        }
         let mut command = self.command();
         command.args(arguments).envs(environment.iter().copied());
-        let child = command.spawn().map_err(|error| {
-            let program = self.options.git.to_string_lossy();
-            let code = match error.kind() {
-                ErrorKind::NotFound | ErrorKind::PermissionDenied => ErrorCode::GitNotFound,
-                _ => ErrorCode::IoFailed,
-            };
-            Error::new(code, Part::Git, program).with_detail(error.to_string())
-        })?;
-        let mut running = Running::new(child);
-        let said = running.said();
-        let mut said = Said::new(said);
-        loop {
-            let is_over = said.hear(job);
-            if let Err(error) = self.within_limits(job) {
-                running.stop();
-                return Err(error);
-            }
-            if is_over {
-                break;
-            }
-        }
-        // It may have closed its output and be at work still.
-        let status = loop {
-            match running.child.try_wait() {
-                Ok(Some(status)) => break Some(status),
-                Ok(None) => thread::sleep(Duration::from_millis(2)),
-                Err(_) => break None,
-            }
-            if let Err(error) = self.within_limits(job) {
-                running.stop();
-                return Err(error);
-            }
+        let watch = Watch {
+            deadline: self.deadline,
+            cancel: job.cancel.clone(),
         };
-        running.ended = true;
-        if status.is_some_and(|status| status.success()) {
+        let mut teller = Teller::new(job);
+        let mut size = SizeLimit::new(self.dir, self.options.limits.bytes);
+        let ended = process::Run {
+            watch: &watch,
+            input: &[],
+            output: None,
+            line: &mut |line| teller.take(line),
+            check: &mut || size.check(),
+        }
+        .run(command);
+        teller.end();
+        // However fast it was.
+        let ended = ended.and_then(|ended| size.check_now().map(|()| ended));
+        let ended = ended.map_err(|stop| match &stop {
+            Stop::NotStarted(_) => {
+                let program = self.options.git.to_string_lossy();
+                stop.about(Error::new(stop.code(), Part::Git, program))
+            }
+            _ => self.fault(stop.code()),
+        })?;
+        if ended.status.success() {
             return Ok(());
         }
-        let mut detail = said.end();
-        if let Some(status) = status.filter(|_| detail.is_empty()) {
-            detail = status.to_string();
-        }
-        Err(self.fault(ErrorCode::GitFailed).with_detail(detail))
+        let said = if ended.said.is_empty() {
+            ended.status.to_string()
+        } else {
+            ended.said
+        };
+        Err(self.fault(code_of(&said)).with_detail(said))
     }
 
     pub(crate) fn command(&self) -> Command {
@@ -299,32 +271,8 @@ impl Run<'_> {
         for setting in SETTINGS {
             command.args(["-c", setting]);
         }
+        command.current_dir(self.dir.process_path());
         command
-            .current_dir(self.dir.process_path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            // So that what git starts, ssh and its own parts, ends with it.
-            .process_group(0);
-        command
-    }
-
-    fn within_limits(&self, job: &Job<'_>) -> Result<(), Error> {
-        if job.cancel.is_cancelled() {
-            return Err(self.fault(ErrorCode::Cancelled));
-        }
-        if self
-            .deadline
-            .is_some_and(|deadline| Instant::now() >= deadline)
-        {
-            return Err(self.fault(ErrorCode::TimedOut));
-        }
-        // What cannot be measured while it is at work is looked at again in a moment.
-        let size = tree::measure(self.dir).map_or(0, |size| size.bytes);
-        if size > self.options.limits.bytes {
-            return Err(self.fault(ErrorCode::TooLarge));
-        }
-        Ok(())
     }
 
     fn fault(&self, code: ErrorCode) -> Error {
@@ -332,111 +280,78 @@ impl Run<'_> {
     }
 }
 
-/// A child that is stopped, with its process group, when nobody waits for it any more.
-struct Running {
-    child: Child,
-    ended: bool,
+/// How much a directory may hold. To measure it takes a walk through all that is in it, so that is done the more seldom
+/// the longer it takes.
+struct SizeLimit<'a> {
+    dir: &'a Dir,
+    most: u64,
+    next: Instant,
 }
 
-impl Running {
-    fn new(child: Child) -> Self {
+impl<'a> SizeLimit<'a> {
+    fn new(dir: &'a Dir, most: u64) -> Self {
         Self {
-            child,
-            ended: false,
+            dir,
+            most,
+            next: Instant::now(),
         }
     }
 
-    fn said(&mut self) -> Option<ChildStderr> {
-        self.child.stderr.take()
+    fn check(&mut self) -> Result<(), Stop> {
+        if Instant::now() < self.next {
+            return Ok(());
+        }
+        let began = Instant::now();
+        let checked = self.check_now();
+        self.next = Instant::now() + began.elapsed() * MEASURED;
+        checked
     }
 
-    fn stop(&mut self) {
-        if self.ended {
-            return;
+    fn check_now(&self) -> Result<(), Stop> {
+        // What cannot be measured while it is at work is looked at again in a moment.
+        let size = tree::measure(self.dir).map_or(0, |size| size.bytes);
+        if size > self.most {
+            Err(Stop::TooLarge)
+        } else {
+            Ok(())
         }
-        if let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
-            // It may have ended by itself.
-            let _ = kill_process_group(group, Signal::KILL);
-        }
-        let _ = self.child.wait();
-        self.ended = true;
     }
 }
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.stop();
-    }
+/// Tells of progress, now and then: the newest.
+struct Teller<'a, 'b> {
+    job: &'a mut Job<'b>,
+    told: Option<Instant>,
+    newest: Option<Progress>,
 }
 
-/// What git says on standard error: progress, which goes on, and the rest, whose end is kept.
-struct Said {
-    lines: Receiver<String>,
-    kept: Vec<String>,
-}
-
-impl Said {
-    fn new(stream: Option<ChildStderr>) -> Self {
-        let (sender, lines) = channel();
-        if let Some(mut stream) = stream {
-            thread::spawn(move || {
-                let mut line = Vec::new();
-                let mut bytes = [0; 4096];
-                while let Ok(got @ 1..) = stream.read(&mut bytes) {
-                    for &byte in &bytes[..got] {
-                        if matches!(byte, b'\r' | b'\n') {
-                            let text = String::from_utf8_lossy(&line).into_owned();
-                            line.clear();
-                            if sender.send(text).is_err() {
-                                return;
-                            }
-                        } else if line.len() < MOST_SAID {
-                            line.push(byte);
-                        }
-                    }
-                }
-                // Nobody may listen any more.
-                let _ = sender.send(String::from_utf8_lossy(&line).into_owned());
-            });
-        }
+impl<'a, 'b> Teller<'a, 'b> {
+    fn new(job: &'a mut Job<'b>) -> Self {
         Self {
-            lines,
-            kept: Vec::new(),
+            job,
+            told: None,
+            newest: None,
         }
     }
 
-    /// Listens for a moment. True once nothing more will be said.
-    fn hear(&mut self, job: &mut Job<'_>) -> bool {
-        let until = Instant::now() + PULSE;
-        loop {
-            let left = until.saturating_duration_since(Instant::now());
-            match self.lines.recv_timeout(left) {
-                Ok(line) => match progress(&line) {
-                    Some(progress) => job.tell(&progress),
-                    None => self.keep(&line),
-                },
-                Err(RecvTimeoutError::Timeout) => return false,
-                Err(RecvTimeoutError::Disconnected) => return true,
+    /// Takes a line if it is progress, or says nothing of why git failed.
+    fn take(&mut self, line: &str) -> bool {
+        if let Some(progress) = progress(line) {
+            self.newest = Some(progress);
+            if self.told.is_none_or(|told| told.elapsed() >= TOLD) {
+                self.end();
             }
+            return true;
         }
+        line.starts_with("Cloning into ")
     }
 
-    fn keep(&mut self, line: &str) {
-        // That it began says nothing of why it failed.
-        if line.starts_with("Cloning into ") {
-            return;
+    /// Tells what was not told yet.
+    fn end(&mut self) {
+        if let Some(progress) = self.newest.take() {
+            self.told = Some(Instant::now());
+            self.job.tell(&progress);
         }
-        let plain: String = line.chars().filter(|char| !char.is_control()).collect();
-        if !plain.trim().is_empty() {
-            self.kept.push(plain);
-        }
-        while self.kept.iter().map(String::len).sum::<usize>() > MOST_SAID && self.kept.len() > 1 {
-            self.kept.remove(0);
-        }
-    }
-
-    fn end(&self) -> String {
-        self.kept.join("\n")
     }
 }
 

@@ -8,7 +8,7 @@ use scope_core::{ErrorCode, Part};
 use scope_fs::Dir;
 
 use crate::error::{Error, said};
-use crate::git::Watch;
+use crate::process::Watch;
 use crate::staging::Taken;
 use crate::work::{Look, Work};
 use crate::workspaces::Workspaces;

@@ -54,7 +54,9 @@ impl Programs {
         if let Some(path) = std::env::var_os("PATH") {
             dirs.extend(std::env::split_paths(&path));
         }
-        if let Some(bin) = program(git).as_deref().and_then(Path::parent) {
+        let git = program(git);
+        let real = git.as_ref().and_then(|git| fs::canonicalize(git).ok());
+        for bin in git.iter().chain(&real).filter_map(|git| git.parent()) {
             dirs.push(bin.to_owned());
             for beside in ["../lib", "../libexec", "../share"] {
                 dirs.push(bin.join(beside));
@@ -89,16 +91,14 @@ impl Programs {
 }
 
 /// Where a program is, looked for as a shell does.
-fn program(name: &OsStr) -> Option<PathBuf> {
-    let found = if name.as_encoded_bytes().contains(&b'/') {
-        PathBuf::from(name)
-    } else {
-        let path = std::env::var_os("PATH")?;
-        std::env::split_paths(&path)
-            .map(|dir| dir.join(name))
-            .find(|path| path.is_file())?
-    };
-    fs::canonicalize(found).ok()
+pub(crate) fn program(name: &OsStr) -> Option<PathBuf> {
+    if name.as_encoded_bytes().contains(&b'/') {
+        return Some(PathBuf::from(name));
+    }
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|dir| dir.join(name))
+        .find(|path| path.is_file())
 }
 
 /// What may be reached besides programs.

@@ -16,6 +16,8 @@ use std::process::Command;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use scope_core::{ErrorCode, Part};
+
 use crate::error::Error;
 use crate::git;
 use crate::options::Options;
@@ -75,6 +77,7 @@ impl Snapshot {
     }
 
     fn read(options: &Options) -> Result<Self, Error> {
+        check_version(options)?;
         let mut command = Command::new(&options.git);
         git::forget_variables(&mut command);
         // No repository's configuration is asked for, wherever this process is.
@@ -128,6 +131,35 @@ impl Snapshot {
             files,
         })
     }
+}
+
+/// The oldest git that is believed: from this version on, a file that is there counts whatever the index says of a
+/// sparse checkout.
+const OLDEST: (u32, u32) = (2, 36);
+
+fn check_version(options: &Options) -> Result<(), Error> {
+    let mut command = Command::new(&options.git);
+    git::forget_variables(&mut command);
+    command.arg("version");
+    let answer = git::answer(options, command)?;
+    let said = String::from_utf8_lossy(&answer);
+    if version(&said).is_some_and(|version| version >= OLDEST) {
+        return Ok(());
+    }
+    let program = options.git.to_string_lossy();
+    let detail = format!(
+        "git {}.{} or later is needed; this is {}",
+        OLDEST.0,
+        OLDEST.1,
+        said.trim()
+    );
+    Err(Error::new(ErrorCode::GitNotFound, Part::Git, program).with_detail(detail))
+}
+
+/// Major and minor version in `git version 2.47.3`, whatever follows.
+fn version(said: &str) -> Option<(u32, u32)> {
+    let mut numbers = said.trim().strip_prefix("git version ")?.split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
 /// One setting.
@@ -256,6 +288,19 @@ fn stamp(path: &Path) -> Option<Stamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn versions_are_read_whatever_a_distribution_adds() {
+        for (said, numbers) in [
+            ("git version 2.47.3\n", Some((2, 47))),
+            ("git version 2.39.5 (Apple Git-154)", Some((2, 39))),
+            ("git version 2.50.0.windows.1", Some((2, 50))),
+            ("git version 3.0", Some((3, 0))),
+            ("busybox", None),
+        ] {
+            assert_eq!(version(said), numbers, "{said}");
+        }
+    }
 
     #[test]
     fn settings_are_written_so_that_git_reads_the_same() {

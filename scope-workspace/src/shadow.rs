@@ -93,7 +93,9 @@ impl<'a> Shadow<'a> {
             ("ignored", &service.ignored),
             ("attributes", &service.attributes),
         ] {
-            dir.write_now(name, list).map_err(system)?;
+            if !list.is_empty() {
+                dir.write_now(name, list).map_err(system)?;
+            }
         }
         Ok(Self {
             staged,

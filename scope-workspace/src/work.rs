@@ -16,9 +16,11 @@ use scope_fs::{Dir, FileType, Identity};
 use scope_git::files;
 
 use crate::error::Error;
-use crate::git::{self, Watch};
+use crate::fetched;
+use crate::git;
 use crate::metadata;
 use crate::nested::{self, Nested};
+use crate::process::Watch;
 use crate::repository::{self, Repository, Tree, join, shown};
 use crate::sandbox::{self, Reach};
 use crate::shadow::{Shadow, Sparse};
@@ -30,6 +32,12 @@ const MOST_COMMITS: u64 = 10_000;
 
 /// How deep in each other the git directories of submodules are looked for.
 const DEEP: usize = 16;
+
+/// The most bytes of an entry of a status: a path is shorter.
+const LONGEST_ENTRY: usize = 1 << 16;
+
+/// The most bytes of a list of commits or stashes.
+const LONGEST_LIST: usize = 8 << 20;
 
 /// What is in a git directory while something is under way in it that a commit or an abort ends.
 pub(crate) const STATES: &[&str] = &[
@@ -248,6 +256,7 @@ impl Look<'_> {
             look: self,
             tree,
             shadow: &shadow,
+            common: &repository.common,
             place: place.unwrap_or_default(),
         };
         let reach = Reach {
@@ -371,6 +380,7 @@ struct Ask<'a> {
     look: &'a Look<'a>,
     tree: &'a Tree<'a>,
     shadow: &'a Shadow<'a>,
+    common: &'a Dir,
     /// The root of the worktree, in the workspace.
     place: &'a [u8],
 }
@@ -395,7 +405,7 @@ impl Ask<'_> {
             ..Found::default()
         };
         let mut rest = Vec::new();
-        self.run(command, &mut |bytes| {
+        self.run(command, &[], &mut |bytes| {
             rest.extend_from_slice(bytes);
             let mut start = 0;
             while let Some(length) = rest[start..].iter().position(|&byte| byte == 0) {
@@ -403,6 +413,7 @@ impl Ask<'_> {
                 start += length + 1;
             }
             rest.drain(..start);
+            rest.len() <= LONGEST_ENTRY
         })?;
         Ok(found.work)
     }
@@ -438,26 +449,34 @@ impl Ask<'_> {
             most_names: names,
             ..Found::default()
         };
-        found.work.unpushed = self.count(&[])?;
-        if found.work.unpushed > 0 {
-            // A stash has commits too. Only where git lists it as a stash is it counted as one and not here.
-            let stashes = self.lines(&["stash", "list", "--format=%gd %gs"], MOST_COMMITS)?;
-            if !stashes.is_empty() {
-                found.work.stashed = stashes.len() as u64;
-                found.work.unpushed = self.count(&["--exclude=refs/stash"])?;
-            }
+        found.work.unpushed = self.count(&[], &[])?;
+        if found.work.unpushed == 0 {
+            return Ok(found.work);
+        }
+        // A stash has commits too. Only where git lists it as a stash is it counted as one and not here.
+        let stashes = self.lines(&["stash", "list", "--format=%gd %gs"], &[])?;
+        found.work.stashed = stashes.len() as u64;
+        let but: &[&str] = if stashes.is_empty() {
+            &[]
+        } else {
+            &["--exclude=refs/stash"]
+        };
+        let fetched = self.fetched()?;
+        if !stashes.is_empty() || !fetched.is_empty() {
+            found.work.unpushed = self.count(but, &fetched)?;
         }
         if names > 0 && found.work.unpushed > 0 {
             let most = format!("--max-count={names}");
             let format = "--format=%h %s";
             let mut arguments = vec!["rev-list", "--no-commit-header", &most, format];
-            arguments.extend(["--exclude=refs/stash", "--all", "--not", "--remotes"]);
+            arguments.extend(but);
+            arguments.extend(["--stdin", "--all", "--not", "--remotes"]);
             let at = if self.place.is_empty() {
                 String::new()
             } else {
                 format!("{}: ", shown(self.place))
             };
-            for line in self.lines(&arguments, MOST_COMMITS)? {
+            for line in self.lines(&arguments, &fetched)? {
                 let name = format!("{at}{}", shown(&line));
                 found.work.names.push(Named {
                     kind: WorkKind::Unpushed,
@@ -468,31 +487,53 @@ impl Ask<'_> {
         Ok(found.work)
     }
 
-    fn count(&self, but: &[&str]) -> Result<u64, Error> {
+    /// How many commits there are that no remote-tracking reference has, nor one of these tags.
+    fn count(&self, but: &[&str], fetched: &[u8]) -> Result<u64, Error> {
         let most = format!("--max-count={MOST_COMMITS}");
         let mut arguments = vec!["rev-list", "--count", &most];
         arguments.extend(but);
+        if !fetched.is_empty() {
+            arguments.push("--stdin");
+        }
         arguments.extend(["--all", "--not", "--remotes"]);
-        let lines = self.lines(&arguments, 1)?;
+        let lines = self.lines(&arguments, fetched)?;
         let number = lines.first().and_then(|line| str::from_utf8(line).ok());
         number
             .and_then(|number| number.trim().parse().ok())
             .ok_or_else(|| self.failed("git rev-list printed no number"))
     }
 
-    fn lines(&self, arguments: &[&str], most: u64) -> Result<Vec<Vec<u8>>, Error> {
+    /// The tags that came from the remote and are what they were, each as what `git rev-list --stdin` leaves out.
+    fn fetched(&self) -> Result<Vec<u8>, Error> {
+        let noted = fetched::read(self.common);
+        if noted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let arguments = [
+            "for-each-ref",
+            "--format=%(objectname) %(refname)",
+            "refs/tags",
+        ];
+        let there = self.lines(&arguments, &[])?;
+        let tags = there.into_iter().filter(|tag| noted.contains(tag));
+        let objects = tags.filter_map(|tag| {
+            let object = tag.split(|&byte| byte == b' ').next()?;
+            Some([b"^", object, b"\n"].concat())
+        });
+        Ok(objects.flatten().collect())
+    }
+
+    fn lines(&self, arguments: &[&str], input: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
         let mut command = self.shadow.git(None);
         command.args(arguments);
         let mut bytes = Vec::new();
-        self.run(command, &mut |piece| {
-            if bytes.len() < git::MOST_ANSWER {
-                bytes.extend_from_slice(piece);
-            }
+        self.run(command, input, &mut |piece| {
+            bytes.extend_from_slice(piece);
+            bytes.len() <= LONGEST_LIST
         })?;
         Ok(bytes
             .split(|&byte| byte == b'\n')
             .filter(|line| !line.is_empty())
-            .take(usize::try_from(most).unwrap_or(usize::MAX))
             .map(<[u8]>::to_vec)
             .collect())
     }
@@ -501,10 +542,10 @@ impl Ask<'_> {
     fn run(
         &self,
         command: std::process::Command,
-        each: &mut dyn FnMut(&[u8]),
+        input: &[u8],
+        each: &mut dyn FnMut(&[u8]) -> bool,
     ) -> Result<(), Error> {
-        let options = &self.look.workspaces.options;
-        let ended = git::ask(options, command, self.look.watch, each)
+        let ended = git::ask(command, self.look.watch, input, each)
             .map_err(|stop| stop.about(self.tree.fault(stop.code())))?;
         if ended.success && ended.said.is_empty() {
             return Ok(());

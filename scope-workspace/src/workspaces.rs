@@ -3,6 +3,7 @@
 use std::ffi::CStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustix::fs::FileType;
 use rustix::io::Errno;
@@ -12,12 +13,12 @@ use scope_core::{
 };
 
 use crate::error::Error;
-use crate::git::Watch;
 use crate::job::CancelToken;
 use crate::lock::Held;
 use crate::options::Options;
+use crate::process::Watch;
 use crate::removal::{Removal, Removed};
-use crate::sandbox::Programs;
+use crate::sandbox::{self, Programs};
 use crate::service::{self, Service};
 use crate::staging::{self, Purpose, Staged};
 use crate::work::{Look, Work};
@@ -124,6 +125,9 @@ pub(crate) struct Place<'a> {
     pub(crate) label: String,
 }
 
+/// How long the metadata of a user's workspaces may be locked by others, each of which writes one file.
+const RECORDING: Duration = Duration::from_secs(10);
+
 /// How many names a refusal to delete shows.
 const NAMED: usize = 10;
 
@@ -173,7 +177,7 @@ impl Workspaces {
     ///
     /// K2's faults of the path (`data_dir`), `non_utf8_path`, `path_not_found`, `not_a_directory`; `symbolic_link` where
     /// `workspaces` in it is one; `io_failed`.
-    pub fn open_with(data_dir: impl AsRef<Path>, options: Options) -> Result<Self, Error> {
+    pub fn open_with(data_dir: impl AsRef<Path>, mut options: Options) -> Result<Self, Error> {
         let text = utf8(data_dir.as_ref(), Part::DataDir)?;
         AbsolutePath::new(text).map_err(|error| {
             scope_core::Error::from_parts(error.code, Part::DataDir, Part::DataDir, error.offset)
@@ -184,13 +188,18 @@ impl Workspaces {
         let root = data.ensure_dir("workspaces").map_err(failed)?;
         let staging = root.ensure_dir(staging::NAME).map_err(failed)?;
         // What a process took from its place and did not get to remove.
-        staging::restore(&staging, &root, None).map_err(failed)?;
+        let _ = staging::restore(&staging, &root, None);
         let real = std::fs::canonicalize(data_dir.as_ref())
             .map_err(|error| failed(scope_fs::errno_of(&error)))?;
+        let programs = Programs::beside(&real, &options.git);
+        // Looked for once: each run would try every directory of `PATH`.
+        if let Some(git) = sandbox::program(&options.git) {
+            options.git = git.into();
+        }
         Ok(Self {
             data_dir: text.to_owned(),
             real_dir: utf8(&real, Part::DataDir)?.to_owned(),
-            programs: Programs::beside(&real, &options.git),
+            programs,
             service: service::Cache::default(),
             root,
             staging,
@@ -278,7 +287,8 @@ impl Workspaces {
         let Some(user) = self.user_dir(user_id)? else {
             return Ok(listing);
         };
-        self.restore(&user, user_id)?;
+        // What cannot be put back now is a cleanup's to tell of.
+        let _ = self.restore(&user, user_id);
         for directory in Self::entries_of(&user, user_id)? {
             match self.listed(&user, user_id, &directory) {
                 Ok(workspace) => listing.workspaces.push(workspace),
@@ -496,7 +506,7 @@ impl Workspaces {
         let user = self
             .user_dir(place.user_id)?
             .ok_or_else(|| place.fault(ErrorCode::WorkspaceNotFound))?;
-        self.restore(&user, place.user_id)?;
+        let _ = self.restore(&user, place.user_id);
         let (recorded, recovered) = self.metadata_of(&user, &place.directory, &place.label)?;
         if (recorded.owner(), recorded.repo()) != (place.owner, place.repo) {
             return Err(place.fault(ErrorCode::WorkspaceMismatch));
@@ -568,7 +578,7 @@ impl Workspaces {
         change: impl FnOnce(&mut WorkspaceMetadata),
     ) -> Result<Workspace, Error> {
         let (_, user) = self.found(place)?;
-        user.lock().map_err(place.system())?;
+        user.lock_within(RECORDING).map_err(place.system())?;
         let (mut workspace, _) = self.found(place)?;
         change(&mut workspace.metadata);
         let dir = user.open_dir(&*place.directory).map_err(place.system())?;

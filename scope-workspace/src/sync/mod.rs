@@ -24,9 +24,10 @@ use scope_core::ErrorCode;
 use scope_fs::{Dir, tree};
 
 use crate::error::Error;
-use crate::git::{self, Watch};
+use crate::git;
 use crate::job::Job;
 use crate::metadata;
+use crate::process::Watch;
 use crate::repository::{Repository, Tree, shown};
 use crate::sandbox::{self, Reach};
 use crate::shadow::{self, Shadow, Sparse};
@@ -161,6 +162,11 @@ impl Sync<'_> {
         } else {
             self.forward(&repository, &shadow, workspace, &head, &to, updates)?;
         }
+        let tags = fetched.moved.iter().filter_map(|(name, id)| {
+            let is_tag = name.starts_with(b"refs/tags/");
+            is_tag.then(|| [id.as_slice(), b" ", name].concat())
+        });
+        crate::fetched::add(self.staging, &repository.common, tags).map_err(self.place.system())?;
         let branch = head.branch;
         Ok(Done { branch, from, to })
     }
@@ -424,12 +430,8 @@ impl Sync<'_> {
     }
 
     fn answer(&self, command: Command) -> Result<Vec<u8>, Error> {
-        let mut bytes = Vec::new();
-        let options = &self.workspaces.options;
-        let ended = git::ask(options, command, &self.watch, &mut |piece| {
-            bytes.extend_from_slice(piece);
-        })
-        .map_err(|stop| stop.about(self.place.fault(stop.code())))?;
+        let (ended, bytes) = git::ask_for_all(command, &self.watch)
+            .map_err(|stop| stop.about(self.place.fault(stop.code())))?;
         if ended.success {
             Ok(bytes)
         } else {

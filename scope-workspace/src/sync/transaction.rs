@@ -4,7 +4,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use crate::git::{Stop, Watch};
+use crate::process::{Stop, Watch};
 
 /// The most bytes of what git complains of.
 const MOST_SAID: u64 = 4096;
@@ -47,12 +47,9 @@ impl Prepared {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(|error| {
-            Refusal::Stopped(Stop::NotStarted(
-                scope_core::ErrorCode::GitNotFound,
-                error.to_string(),
-            ))
-        })?;
+        let mut child = command
+            .spawn()
+            .map_err(|error| Refusal::Stopped(Stop::NotStarted(error)))?;
         let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(Refusal::Said("it has no standard input".to_owned()));
         };
