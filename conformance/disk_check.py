@@ -384,12 +384,20 @@ class Disk:
         (path / ".git" / "info" / "exclude").write_text("/.workspace.json\n")
         current = self.git("symbolic-ref", "--short", "HEAD", cwd=path).stdout.strip()
         default = self.git("symbolic-ref", "--short", "refs/remotes/origin/HEAD", cwd=path).stdout.strip()
+        self.note_tags(path, self.tags(path))
         if os.path.lexists(path / ".workspace.json"):
             (path / IN_GIT).write_text("")
         self.write(path, {"owner": owner, "repo": repo, "fullName": label, "defaultBranch": default.split("/", 1)[1],
                           "currentBranch": current, "lastAccessedAt": self.now, "lastSyncedAt": self.now,
                           "createdAt": self.now})
         return self.get(user_id, owner, repo)
+
+    def tags(self, path):
+        return set(self.git(*disk_work.LIST_TAGS, cwd=path).stdout.splitlines())
+
+    def note_tags(self, path, tags):
+        with open(path / ".git" / disk_work.FETCHED, "a", encoding="utf-8") as file:
+            file.writelines(f"{tag}\n" for tag in sorted(tags))
 
     def sync(self, user_id, owner, repo):
         self.get(user_id, owner, repo)
@@ -417,6 +425,7 @@ class Disk:
             raise self.fault("git_failed", url, "url")
         if self.git("ls-remote", "--quiet", "--exit-code", url, followed, cwd=path, good=False).returncode:
             raise self.fault("no_upstream", label)
+        tags = self.tags(path)
         self.git("fetch", "-q", "--prune", url, f"+refs/heads/*:refs/remotes/{remote}/*", cwd=path)
         self.git("fetch", "-q", url, followed, cwd=path)
         before = self.git("rev-parse", "-q", "--verify", "HEAD", cwd=path, good=False).stdout
@@ -432,6 +441,7 @@ class Disk:
                        cwd=path).stdout
         if any(os.path.lexists(path / name) and name != ".workspace.json" for name in new.splitlines()):
             raise self.fault("uncommitted_changes", label)
+        self.note_tags(path, self.tags(path) - tags)
         fields, _ = self.read(path, label)
         if ".workspace.json" in new.split():
             # The repository's own, which makes ours go into the git directory.

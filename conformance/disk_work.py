@@ -9,6 +9,9 @@ KINDS = ("uncommitted", "untracked", "stashed", "unpushed")
 STATES = ("MERGE_HEAD", "MERGE_AUTOSTASH", "CHERRY_PICK_HEAD", "REVERT_HEAD", "BISECT_LOG", "rebase-merge", "rebase-apply",
           "sequencer")
 METADATA = ".workspace.json"
+# Tags that came from a remote, a line each: object, space, name.
+FETCHED = "scope-fetched"
+LIST_TAGS = ("for-each-ref", "--format=%(objectname) %(refname)", "refs/tags")
 
 
 class Unknown(Exception):
@@ -89,7 +92,9 @@ class Look:
         stashes = ask("stash", "list").splitlines() if place != own else []
         self.counts["stashed"] += len(stashes)
         but = ["--exclude=refs/stash"] if stashes else []
-        self.counts["unpushed"] += len(ask("rev-list", *but, "--all", "--not", "--remotes").splitlines())
+        noted = (common / FETCHED).read_text().splitlines() if (common / FETCHED).exists() else []
+        remotes = [tag.split()[0] for tag in ask(*LIST_TAGS).splitlines() if tag in noted]
+        self.counts["unpushed"] += len(ask("rev-list", *but, "--all", "--not", "--remotes", *remotes).splitlines())
         for line in ask("worktree", "list", "--porcelain").splitlines():
             if line.startswith("worktree ") and os.path.exists(line[9:]):
                 self.inside(line[9:])
