@@ -409,7 +409,7 @@ class Disk:
             raise self.fault("not_a_repository", label)
         if kind == "link":
             raise self.fault("symbolic_link", label)
-        if disk_work.found(self.git, path)["uncommitted"]:
+        if disk_work.changed(self.git, path):
             raise self.fault("uncommitted_changes", label)
         head = self.git("symbolic-ref", "--short", "HEAD", cwd=path, good=False)
         if head.returncode:

@@ -14,6 +14,13 @@ FETCHED = "scope-fetched"
 LIST_TAGS = ("for-each-ref", "--format=%(objectname) %(refname)", "refs/tags")
 
 
+def changed(git, root):
+    """How much is uncommitted in the workspace's own worktree."""
+    look = Look(git, Path(root))
+    look.tree(look.root, look.root / ".git")
+    return look.counts["uncommitted"]
+
+
 class Unknown(Exception):
     """Why it cannot be found out, as a code."""
 
@@ -81,11 +88,7 @@ class Look:
         ask = lambda *words: self.git(*words, cwd=place)  # noqa: E731
         own = self.inside(ask("rev-parse", "--absolute-git-dir"))
         common = self.inside(ask("rev-parse", "--path-format=absolute", "--git-common-dir"))
-        for state in STATES:
-            if (own / state).exists():
-                self.add("uncommitted", f".git/{state}")
-        if place != own:
-            self.worktree(place, own)
+        self.tree(place, own)
         if common in self.seen:
             return
         self.seen.add(common)
@@ -99,8 +102,13 @@ class Look:
             if line.startswith("worktree ") and os.path.exists(line[9:]):
                 self.inside(line[9:])
 
-    def worktree(self, place, own):
-        """Files, by a copy of the index in which none is assumed to be unchanged."""
+    def tree(self, place, own):
+        """States, and files by a copy of the index in which none is assumed to be unchanged."""
+        for state in STATES:
+            if (own / state).exists():
+                self.add("uncommitted", f".git/{state}")
+        if place == own:
+            return
         with tempfile.TemporaryDirectory() as aside:
             index = Path(aside) / "index"
             if (own / "index").exists():

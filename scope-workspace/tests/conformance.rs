@@ -60,7 +60,7 @@ fn cases() -> Vec<Value> {
         serde_json::from_str::<Value>(&text).unwrap()
     });
     documents
-        .flat_map(|mut document| document["cases"].as_array_mut().map(std::mem::take))
+        .filter_map(|mut document| document["cases"].as_array_mut().map(std::mem::take))
         .flatten()
         .collect()
 }
