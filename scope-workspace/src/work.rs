@@ -69,8 +69,7 @@ pub struct Work {
     pub unpushed: u64,
     /// Why the numbers may be too small; `None` where they are not.
     pub unknown: Option<Error>,
-    /// The names of some of it, where they were asked for.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// The names of some of it, as many as were asked for at most.
     pub names: Vec<Named>,
 }
 
