@@ -304,28 +304,40 @@ class Disk:
 
     def remote(self, source):
         check = self.check
-        shown = re.sub(r"^([a-z+]*://)?[^@]*@", lambda m: (m[1] or "") + "***@", source)
+        scheme, rest = source.split("://", 1) if "://" in source else ("", source)
+        authority = re.split("[/?#]", rest)[0]
+        hidden = len(authority) - len(authority.split("@")[-1])
+        shown = (scheme and scheme + "://") + ("***@" if hidden else "") + rest[hidden:]
         refused = self.fault("url_not_allowed", shown, "url")
         if not source:
             raise self.fault("empty", source, "url")
-        if source.startswith("-") or "::" in source or re.search(r"[\x00-\x20\x7f-\x9f\\]", source):
+        if source.startswith("-") or "::" in re.sub(r"\[[0-9a-fA-F:.]*\]", "", source):
+            raise refused
+        if re.search(r"[\x00-\x20\x7f-\x9f\\]", source) or scheme != "file" and re.search("[?#]", source):
             raise refused
         if ":" not in source:
             if "/" not in source:
                 raise refused
-            owner, repo = source.split("/", 1)
+            owner, repo = source.removesuffix(".git").split("/", 1)
             url = f"https://github.com/{owner}/{repo}.git"
         else:
-            url = source
-            match = re.fullmatch(r"(https|ssh)://(?:([^/@:-][^/@:]*)@)?([^/@-][^/@]*)(/.+)", source)
+            url = source if scheme != "https" else f"https://{rest[hidden:]}"
+            host = r"((?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_.][A-Za-z0-9_.-]*)(?::[0-9]*)?)"
+            match = re.fullmatch(rf"(https|ssh)://(?:([^/:-][^/:]*)@)?{host}(/.+)", source)
             file = re.fullmatch(r"file://(/.+)", source) if self.options.get("allow_file_urls", True) else None
-            scp = re.fullmatch(r"[^/@:-][^/@:]*@[^/@:-][^/@:]*:([^-].*)", source) if "://" not in source else None
+            scp = re.fullmatch(r"[^/:-][^/:]*@([^/@:-][^/@:]*|\[[0-9a-fA-F:.]+\]):([^-].*)", source) if not scheme else None
             if not (match or file or scp):
                 raise refused
-            path = (match[4] if match else file[1] if file else "/" + scp[1]).rstrip("/").removesuffix(".git")
-            if len([part for part in path.split("/") if part]) < 2:
+            path = (match[4] if match else file[1] if file else "/" + scp[2]).rstrip("/").removesuffix(".git")
+            parts = [part for part in path.split("/") if part]
+            if len(parts) < 2:
                 raise refused
-            owner, repo = path.split("/")[-2:]
+            pages = {"actions", "blame", "blob", "branches", "commit", "commits", "compare", "discussions", "issues",
+                     "pull", "pulls", "raw", "releases", "tags", "tree", "wiki"}
+            is_default = match and match[3] == "github.com" and len(parts) > 2
+            if scheme == "https" and ("-" in parts[2:] or is_default and parts[2] in pages):
+                raise refused
+            owner, repo = parts[-2:]
         check.check_owner_and_repo(owner, repo)
         return url, owner, repo
 

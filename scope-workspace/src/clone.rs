@@ -64,7 +64,7 @@ impl Workspaces {
         let run = Run {
             options: &self.options,
             dir: &staged.dir,
-            about: &remote.url,
+            remote: &remote,
             deadline: Instant::now().checked_add(self.options.limits.time),
         };
         run.run(&arguments(&remote, options), &[], &mut job)?;
@@ -82,7 +82,7 @@ impl Workspaces {
         recorded.last_synced_at = Some(now);
         metadata::write_cloned(&staging, &staged.dir, &recorded, &place.label)?;
         if job.cancel.is_cancelled() {
-            return Err(Error::new(ErrorCode::Cancelled, Part::Url, &remote.url));
+            return Err(Error::new(ErrorCode::Cancelled, Part::Url, &remote.shown));
         }
         match self.publish(staged, &place) {
             Err(Errno::EXIST) => Err(place.fault(ErrorCode::WorkspaceExists)),

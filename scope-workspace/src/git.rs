@@ -15,6 +15,8 @@ use scope_core::{ErrorCode, Part};
 use crate::error::Error;
 use crate::job::{Job, Progress};
 use crate::options::Options;
+use crate::redact;
+use crate::remote::Remote;
 use scope_fs::Dir;
 use scope_fs::tree;
 
@@ -172,11 +174,13 @@ pub(crate) fn ask(
     Ok(Ended {
         success: output.status.success(),
         status: output.status.to_string(),
-        said: String::from_utf8_lossy(&output.stderr)
-            .lines()
-            .filter(|line| !is_harmless(line))
-            .collect::<Vec<_>>()
-            .join("\n"),
+        said: redact::output(
+            &String::from_utf8_lossy(&output.stderr)
+                .lines()
+                .filter(|line| !is_harmless(line))
+                .collect::<Vec<_>>()
+                .join("\n"),
+        ),
     })
 }
 
@@ -211,8 +215,8 @@ pub(crate) struct Run<'a> {
     pub(crate) options: &'a Options,
     /// Where it runs; what it puts there counts against the limit.
     pub(crate) dir: &'a Dir,
-    /// What errors are about: a URL, without what may be a password.
-    pub(crate) about: &'a str,
+    /// What it is run for, and what errors are about.
+    pub(crate) remote: &'a Remote,
     /// When it has to be done.
     pub(crate) deadline: Option<Instant>,
 }
@@ -270,7 +274,7 @@ impl Run<'_> {
         if status.is_some_and(|status| status.success()) {
             return Ok(());
         }
-        let mut detail = said.end();
+        let mut detail = self.remote.redact(&said.end());
         if let Some(status) = status.filter(|_| detail.is_empty()) {
             detail = status.to_string();
         }
@@ -328,7 +332,7 @@ impl Run<'_> {
     }
 
     fn fault(&self, code: ErrorCode) -> Error {
-        Error::new(code, Part::Url, self.about)
+        Error::new(code, Part::Url, &*self.remote.shown)
     }
 }
 

@@ -38,6 +38,7 @@ mod machine;
 mod metadata;
 mod nested;
 mod options;
+mod redact;
 mod remote;
 mod removal;
 mod repository;
