@@ -10,6 +10,7 @@ import shutil
 import stat
 import subprocess
 import tempfile
+import urllib.parse
 from pathlib import Path
 
 SKIPPED = {"node_modules", "venv", "env", "virtualenv", "site-packages", "__pycache__", "target", "build", "dist", "out",
@@ -98,19 +99,31 @@ class Disk:
     def place(self, user_id, owner, repo):
         check = self.check
         check.workspace_path("/", user_id, owner, repo)
-        directory = check.distinct_workspace_dir_name(owner, repo)
+        directory = check.repository_dir_name(*check.named_repository(owner, repo))
         return self.user(user_id) / directory, f"{owner}/{repo}"
+
+    def named(self, host, path):
+        """What metadata says of a repository: of a host, of the service's own (None), or of the disk ("")."""
+        owner, repo = path.split("/")[-2:]
+        fields = {"owner": owner, "repo": repo, "fullName": f"{owner}/{repo}"}
+        if host is None:
+            return fields
+        return fields | ({"host": host, "path": path} if host else {"path": "/" + path})
+
+    def identity(self, fields):
+        host = fields.get("host")
+        return host, fields["fullName"] if host is None else fields["path"]
 
     def user(self, user_id):
         return self.data / "workspaces" / user_id
 
     def new(self, path, owner, repo, **times):
         path.mkdir(parents=True)
-        self.write(path, {"owner": owner, "repo": repo, "fullName": f"{owner}/{repo}"}
+        self.write(path, self.named(*self.check.named_repository(owner, repo))
                    | times | {"lastAccessedAt": self.now, "createdAt": self.now})
 
     def write(self, path, fields):
-        order = ["owner", "repo", "fullName", "defaultBranch", "currentBranch", "lastAccessedAt", "lastSyncedAt", "createdAt"]
+        order = self.check.METADATA_FIELDS
         text = self.check.json.dumps({name: fields[name] for name in order if name in fields}, separators=(",", ":"))
         (path / ".workspace.json").write_text(text)
 
@@ -155,26 +168,39 @@ class Disk:
         except self.check.Fault as fault:
             if fault.code in ("symbolic_link", "not_a_file"):
                 raise
-            for owner, repo in self.proven(path):
+            for fields in self.proven(path):
                 try:
-                    if self.check.distinct_workspace_dir_name(owner, repo) == path.name:
+                    if self.check.repository_dir_name(*self.identity(fields)) == path.name:
                         times = {"lastAccessedAt": self.now, "createdAt": self.now}
-                        return {"owner": owner, "repo": repo, "fullName": f"{owner}/{repo}"} | times, fault.code
+                        return fields | times, fault.code
                 except self.check.Fault:
                     pass
             raise fault
 
     def proven(self, path):
-        if "__" in path.name:
-            yield tuple(path.name.split("__", 1))
         url = self.git("config", "--file", ".git/config", "remote.origin.url", cwd=path, good=False).stdout.strip()
         if "/" in url:
-            yield tuple(url.removesuffix(".git").rsplit("/", 2)[1:])
+            fields = self.located(url)
+            yield fields
+        if "__" in path.name:
+            yield self.named(None, path.name.replace("__", "/", 1))
+        if "/" in url:
+            yield self.named(None, fields["fullName"])
+
+    def located(self, url):
+        """What metadata says of the repository at a URL that names one."""
+        scheme, rest = url.split("://", 1) if "://" in url else ("", url)
+        place, path = rest.split("/" if scheme else ":", 1)
+        names = [name for name in path.rstrip("/").removesuffix(".git").split("/") if name]
+        path = "/".join(map(urllib.parse.unquote, names) if scheme else names)
+        host = place.rsplit("@", 1)[-1].lower().removesuffix({"https": ":443", "ssh": ":22"}.get(scheme, ":"))
+        is_own = host == "github.com" and len(names) == 2
+        return self.named("" if scheme == "file" else None if is_own else host, path)
 
     def get(self, user_id, owner, repo):
         path, label = self.place(user_id, owner, repo)
         fields, recovered = self.read(path, label)
-        if (fields["owner"], fields["repo"]) != (owner, repo):
+        if self.identity(fields) != self.check.named_repository(owner, repo):
             raise self.fault("workspace_mismatch", label)
         text = self.check.json.dumps(fields, separators=(",", ":"), ensure_ascii=False)
         return {"path": str(path), "metadata": text, "recovered": recovered}
@@ -218,7 +244,7 @@ class Disk:
         for name in self.entries(user_id):
             try:
                 fields, _ = self.read(self.user(user_id) / name, name)
-                if self.check.distinct_workspace_dir_name(fields["owner"], fields["repo"]) != name:
+                if self.check.repository_dir_name(*self.identity(fields)) != name:
                     raise self.fault("workspace_mismatch", name)
                 good.append(name)
             except self.check.Fault as fault:
@@ -275,17 +301,18 @@ class Disk:
         if self.kind(path) != "directory":
             raise self.fault("not_a_directory", path.name)
         fields = self.recorded(path, path.name)
-        if self.check.distinct_workspace_dir_name(fields["owner"], fields["repo"]) != path.name:
+        if self.check.repository_dir_name(*self.identity(fields)) != path.name:
             raise self.fault("workspace_mismatch", path.name)
+        label = "/".join(filter(None, self.identity(fields)))
         text = (path / ".workspace.json").read_text()
         if self.check.decide_retention(text, None, self.now) == "keep":
             report["kept"] += 1
-        elif fields["fullName"] in self.held:
-            report["in_use"].append(fields["fullName"])
+        elif label in self.held:
+            report["in_use"].append(label)
         elif any(work := self.work(path)):
-            report["warned"].append([fields["fullName"], *work])
+            report["warned"].append([label, *work])
         else:
-            report["deleted"].append(fields["fullName"])
+            report["deleted"].append(label)
             if not dry_run:
                 shutil.rmtree(path)
 
@@ -337,9 +364,11 @@ class Disk:
             is_default = match and match[3] == "github.com" and len(parts) > 2
             if scheme == "https" and ("-" in parts[2:] or is_default and parts[2] in pages):
                 raise refused
-            owner, repo = parts[-2:]
-        check.check_owner_and_repo(owner, repo)
-        return url, owner, repo
+        fields = self.located(url)
+        check.check_owner_and_repo(fields["owner"], fields["repo"])
+        if "host" in fields:
+            check.hosted_workspace_dir_name(fields["host"], fields["path"])
+        return url, shown if ":" in source else url, fields
 
     def run_git(self, url):
         if self.options.get("cancelled"):
@@ -352,29 +381,37 @@ class Disk:
 
     def clone(self, user_id, source, branch=None):
         self.check.workspace_path("/", user_id, "acme", "widget")
-        url, owner, repo = self.remote(source)
+        url, shown, named = self.remote(source)
         if branch is not None:
             self.check.require(self.check.branch_fault(branch), "branch_name", "branch_name", branch)
-        path, label = self.place(user_id, owner, repo)
+        label = "/".join(filter(None, self.identity(named)))
+        owner, repo = label.rsplit("/", 1)
+        path, _ = self.place(user_id, owner, repo)
         try:
+            there, _ = self.read(path, label)
             self.get(user_id, owner, repo)
         except self.check.Fault as fault:
             if fault.code != "workspace_not_found":
                 raise
         else:
-            raise self.fault("workspace_exists", label)
-        self.run_git(url)
+            origin = self.git("config", "remote.origin.url", cwd=path, good=False).stdout.strip()
+            if "path" not in there and origin:
+                there = self.located(origin)
+            elif not origin:
+                there = named
+            same = all(there.get(name) == named.get(name) for name in ("host", "path"))
+            raise self.fault("workspace_exists" if same else "workspace_mismatch", label)
+        self.run_git(shown)
         path.parent.mkdir(parents=True, exist_ok=True)
         arguments = [] if branch is None else ["--branch", branch]
         if self.git("clone", "-q", *arguments, "--", url, str(path), cwd=self.root, good=False).returncode:
-            raise self.fault("git_failed", url, "url")
+            raise self.fault("git_failed", shown, "url")
         (path / ".git" / "info").mkdir(exist_ok=True)
         (path / ".git" / "info" / "exclude").write_text("/.workspace.json\n")
         current = self.git("symbolic-ref", "--short", "HEAD", cwd=path).stdout.strip()
         default = self.git("symbolic-ref", "--short", "refs/remotes/origin/HEAD", cwd=path).stdout.strip()
-        self.write(path, {"owner": owner, "repo": repo, "fullName": label, "defaultBranch": default.split("/", 1)[1],
-                          "currentBranch": current, "lastAccessedAt": self.now, "lastSyncedAt": self.now,
-                          "createdAt": self.now})
+        self.write(path, named | {"defaultBranch": default.split("/", 1)[1], "currentBranch": current,
+                                  "lastAccessedAt": self.now, "lastSyncedAt": self.now, "createdAt": self.now})
         return self.get(user_id, owner, repo)
 
     def sync(self, user_id, owner, repo):
@@ -395,9 +432,10 @@ class Disk:
         url = self.git("config", "remote.origin.url", cwd=path, good=False).stdout.strip()
         if not url:
             raise self.fault("no_upstream", label)
-        self.run_git(self.remote(url)[0])
+        url, shown, _ = self.remote(url)
+        self.run_git(shown)
         if self.git("fetch", "-q", "--prune", url, "+refs/heads/*:refs/remotes/origin/*", cwd=path, good=False).returncode:
-            raise self.fault("git_failed", url, "url")
+            raise self.fault("git_failed", shown, "url")
         if self.git("rev-parse", "-q", "--verify", "@{u}", cwd=path, good=False).returncode:
             raise self.fault("no_upstream", label)
         before, after = (self.git("rev-parse", ref, cwd=path).stdout for ref in ("HEAD", "@{u}"))

@@ -1,7 +1,7 @@
 //! What may be cloned: URLs of three kinds, or `owner/repo` against a base (W10). Nothing that git would take for an
 //! option, a helper or a command of its own gets through, and nothing that only its user may know gets out.
 
-use scope_core::{ErrorCode, Part, check_repository};
+use scope_core::{ErrorCode, Part, RepositoryId, Timestamp, WorkspaceMetadata, check_repository};
 
 use crate::error::Error;
 use crate::options::Options;
@@ -14,8 +14,9 @@ pub(crate) struct Remote {
     pub(crate) url: String,
     /// The same for people and logs: user information is `***`.
     pub(crate) shown: String,
-    pub(crate) owner: String,
-    pub(crate) repo: String,
+    pub(crate) id: RepositoryId,
+    /// Where it is on this disk, if it is there.
+    path_on_disk: Option<String>,
     /// Who logs in, as it stands in the URL and as ssh is told it.
     users: Vec<String>,
 }
@@ -38,7 +39,13 @@ impl Remote {
             Some(plain) if !plain.is_empty() => plain,
             _ => repo,
         };
-        check(owner, repo)?;
+        check_repository(owner, repo).map_err(|error| {
+            Error::from(error.about(if error.input == Part::Owner {
+                owner
+            } else {
+                repo
+            }))
+        })?;
         let base = options.base_url.trim_end_matches('/');
         let url = format!("{base}/{}/{}.git", encoded(owner), encoded(repo));
         Self::of(&url, options).map_err(|fault| fault.about(&url))
@@ -51,10 +58,46 @@ impl Remote {
         if let Some(count) = location.page(&path, options) {
             return Err(Fault::Page(location.up_to(count)));
         }
-        let [.., owner, repo] = &path[..] else {
+        Self::at(text, &location, &path, options)
+    }
+
+    /// Reads what git recorded, whether or not it may be cloned; `None` where it names no repository.
+    pub(crate) fn recorded(text: &str, options: &Options) -> Option<Self> {
+        let location = Location::of(text).ok()?;
+        let path = location.components().ok()?;
+        Self::at(text, &location, &path, options).ok()
+    }
+
+    fn at(
+        text: &str,
+        location: &Location<'_>,
+        path: &[String],
+        options: &Options,
+    ) -> Result<Self, Fault> {
+        let [.., owner, repo] = path else {
             return Err(Fault::Url(NO_REPOSITORY));
         };
-        check(owner, repo)?;
+        let is_on_disk = location.scheme == Some("file");
+        let full = path.join("/");
+        let id = if is_on_disk || location.is_below_base(path, options) {
+            RepositoryId::new(owner, repo).map_err(|error| {
+                error.about(if error.input == Part::Owner {
+                    owner
+                } else {
+                    repo
+                })
+            })
+        } else {
+            let host = location.name().ok_or(Fault::Url(HOST))?;
+            RepositoryId::hosted(&host, &full).map_err(|error| {
+                error.about(if error.input == Part::Host {
+                    &host
+                } else {
+                    &full
+                })
+            })
+        };
+        let id = id.map_err(Error::from)?;
         let url = match (location.scheme, location.user) {
             (Some("https"), Some(_)) => location.without_user(),
             _ => text.to_owned(),
@@ -62,10 +105,28 @@ impl Remote {
         Ok(Self {
             shown: redact::location(text),
             url,
-            owner: owner.clone(),
-            repo: repo.clone(),
+            id,
+            path_on_disk: is_on_disk.then(|| format!("/{full}")),
             users: location.users(),
         })
+    }
+
+    /// Returns where it is on this disk, without `.git`.
+    pub(crate) fn path_on_disk(&self) -> Option<&str> {
+        self.path_on_disk.as_deref()
+    }
+
+    /// Returns what a workspace of it records when it is made.
+    ///
+    /// Fails with W4's faults where the path on the disk cannot be recorded.
+    pub(crate) fn metadata(&self, now: Timestamp) -> Result<WorkspaceMetadata, Error> {
+        let mut recorded = WorkspaceMetadata::of(&self.id, now);
+        if let Some(path) = &self.path_on_disk {
+            recorded
+                .set_disk_path(path)
+                .map_err(|error| error.about(path))?;
+        }
+        Ok(recorded)
     }
 
     /// Returns what git or ssh said about this repository, without user information.
@@ -118,17 +179,6 @@ const PASSWORD: &str =
     "there is a password in it; leave it out, and let a credential helper give it to git";
 const SCHEME: &str = "its scheme is not https or ssh";
 const FILE: &str = "file URLs are not allowed here";
-
-fn check(owner: &str, repo: &str) -> Result<(), Error> {
-    check_repository(owner, repo).map_err(|error| {
-        let text = if error.input == Part::Owner {
-            owner
-        } else {
-            repo
-        };
-        error.about(text).into()
-    })
-}
 
 /// Looks for what is wrong in any kind of location.
 fn check_characters(text: &str) -> Result<(), &'static str> {
@@ -285,6 +335,23 @@ impl<'a> Location<'a> {
         })
     }
 
+    /// Whether this is `owner/repo` behind the base that such a pair is cloned from.
+    fn is_below_base(&self, path: &[String], options: &Options) -> bool {
+        let Ok(base) = Location::of(&options.base_url) else {
+            return false;
+        };
+        let above: Vec<&str> = base
+            .path
+            .split('/')
+            .filter(|name| !name.is_empty())
+            .collect();
+        let names: Vec<&str> = path.iter().map(String::as_str).collect();
+        base.name().is_some()
+            && base.name() == self.name()
+            && names.len() == above.len() + 2
+            && names.starts_with(&above)
+    }
+
     /// The components of the path, without escapes where it is a URL's, and without `.git` at the end.
     fn components(&self) -> Result<Vec<String>, Fault> {
         let path = self.path.trim_end_matches('/');
@@ -354,15 +421,6 @@ const PAGES: &[&str] = &[
     "tree",
     "wiki",
 ];
-
-/// The last two components of a URL's path, without `.git`.
-pub(crate) fn owner_and_repo(url: &str) -> Option<(String, String)> {
-    let names = Location::of(url).ok()?.components().ok()?;
-    let [.., owner, repo] = &names[..] else {
-        return None;
-    };
-    Some((owner.clone(), repo.clone()))
-}
 
 fn encoded(text: &str) -> String {
     use std::fmt::Write as _;
@@ -443,7 +501,7 @@ mod tests {
         ] {
             match read(text) {
                 Ok(remote) => assert_eq!(
-                    (&*remote.url, &*remote.owner, &*remote.repo),
+                    (&*remote.url, remote.id.owner(), remote.id.repo()),
                     (url, owner, repo)
                 ),
                 Err(code) => assert_eq!((code, url), (ErrorCode::UrlNotAllowed, ""), "{text}"),
@@ -546,7 +604,7 @@ mod tests {
         ] {
             let remote = read(text).unwrap();
             assert_eq!(
-                (&*remote.url, &*remote.owner, &*remote.repo),
+                (&*remote.url, remote.id.owner(), remote.id.repo()),
                 (text, "acme", "widget")
             );
         }
