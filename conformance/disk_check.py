@@ -361,7 +361,7 @@ class Disk:
                 raise refused
             pages = {"actions", "blame", "blob", "branches", "commit", "commits", "compare", "discussions", "issues",
                      "pull", "pulls", "raw", "releases", "tags", "tree", "wiki"}
-            is_default = match and match[3] == "github.com" and len(parts) > 2
+            is_default = match and match[3] == "github.com" and len(parts) > 2 and not source.rstrip("/").endswith(".git")
             if scheme == "https" and ("-" in parts[2:] or is_default and parts[2] in pages):
                 raise refused
         fields = self.located(url)

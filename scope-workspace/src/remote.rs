@@ -340,11 +340,7 @@ impl<'a> Location<'a> {
         let Ok(base) = Location::of(&options.base_url) else {
             return false;
         };
-        let above: Vec<&str> = base
-            .path
-            .split('/')
-            .filter(|name| !name.is_empty())
-            .collect();
+        let above: Vec<&str> = base.names().collect();
         let names: Vec<&str> = path.iter().map(String::as_str).collect();
         base.name().is_some()
             && base.name() == self.name()
@@ -382,10 +378,18 @@ impl<'a> Location<'a> {
         if let Some(at) = path.iter().position(|name| name == "-") {
             return (at >= 2).then_some(at);
         }
-        let base = Location::of(&options.base_url).ok();
-        let is_default = base.and_then(|base| base.name()) == self.name();
-        let kind = path.get(2)?;
-        (is_default && path.len() > 2 && PAGES.contains(&&**kind)).then_some(2)
+        let base = Location::of(&options.base_url).ok()?;
+        let count = base.names().count() + 2;
+        // A repository in a group that is called so can be told by `.git`.
+        let is_page = base.name() == self.name()
+            && path.get(count).is_some_and(|kind| PAGES.contains(&&**kind))
+            && !self.path.trim_end_matches('/').ends_with(".git");
+        is_page.then_some(count)
+    }
+
+    /// The components of the path as they are written.
+    fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.path.split('/').filter(|name| !name.is_empty())
     }
 
     fn without_user(&self) -> String {
@@ -395,8 +399,7 @@ impl<'a> Location<'a> {
 
     /// The same with only some components of its path, and without user information.
     fn up_to(&self, count: usize) -> String {
-        let names = self.path.split('/').filter(|name| !name.is_empty());
-        let path: Vec<&str> = names.take(count).collect();
+        let path: Vec<&str> = self.names().take(count).collect();
         let scheme = self.scheme.unwrap_or_default();
         format!("{scheme}://{}/{}", self.host, path.join("/"))
     }
@@ -584,6 +587,10 @@ mod tests {
                 "its repository is https://github.com/acme/widget",
             ),
             (
+                "https://github.com/acme/widget/actions",
+                "https://github.com/acme/widget",
+            ),
+            (
                 "https://gitlab.test/acme/sub/widget/-/tree/main",
                 "its repository is https://gitlab.test/acme/sub/widget",
             ),
@@ -592,6 +599,37 @@ mod tests {
             assert_eq!(error.code(), ErrorCode::UrlNotAllowed, "{text}");
             let detail = error.detail.unwrap();
             assert!(detail.contains(why), "{text}: {detail}");
+        }
+    }
+
+    #[test]
+    fn a_group_may_be_called_as_a_page_is() {
+        let options = Options {
+            base_url: "https://host.test/scm".into(),
+            ..Options::default()
+        };
+        let read = |url: &str| Remote::read(url, &options).map(|remote| remote.id.to_string());
+        let page = "https://host.test/scm/acme/widget/tree/main";
+        assert!(
+            read(page)
+                .unwrap_err()
+                .detail
+                .unwrap()
+                .ends_with("/scm/acme/widget")
+        );
+        for (url, id) in [
+            ("https://host.test/scm/acme/tags", "acme/tags"),
+            (
+                "https://host.test/scm/acme/tags/x",
+                "host.test/scm/acme/tags/x",
+            ),
+            (
+                "https://host.test/scm/a/b/tags/x.git",
+                "host.test/scm/a/b/tags/x",
+            ),
+            ("https://other.test/a/b/tags/x", "other.test/a/b/tags/x"),
+        ] {
+            assert_eq!(read(url).as_deref(), Ok(id));
         }
     }
 
