@@ -13,6 +13,8 @@ use crate::error::Error;
 use crate::job::{CancelToken, Job, Progress};
 use crate::options::Options;
 use crate::process::{self, Stop, Watch};
+use crate::redact;
+use crate::remote::Remote;
 
 /// What makes git look at another repository, or use other settings, than the one it is started for (as `git rev-parse
 /// --local-env-vars` lists them), and programs that it would ask or show something with.
@@ -155,7 +157,7 @@ pub(crate) fn ask(
     Ok(Ended {
         success: ended.status.success(),
         status: ended.status.to_string(),
-        said: ended.said,
+        said: redact::output(&ended.said),
     })
 }
 
@@ -195,8 +197,8 @@ pub(crate) struct Run<'a> {
     pub(crate) options: &'a Options,
     /// Where it runs; what it puts there counts against the limit.
     pub(crate) dir: &'a Dir,
-    /// What errors are about: a URL, without what may be a password.
-    pub(crate) about: &'a str,
+    /// What it is run for, and what errors are about.
+    pub(crate) remote: &'a Remote,
     /// When it has to be done.
     pub(crate) deadline: Option<Instant>,
 }
@@ -245,7 +247,7 @@ impl Run<'_> {
         let said = if ended.said.is_empty() {
             ended.status.to_string()
         } else {
-            ended.said
+            self.remote.redact(&ended.said)
         };
         Err(self.fault(code_of(&said)).with_detail(said))
     }
@@ -277,7 +279,7 @@ impl Run<'_> {
     }
 
     fn fault(&self, code: ErrorCode) -> Error {
-        Error::new(code, Part::Url, self.about)
+        Error::new(code, Part::Url, &*self.remote.shown)
     }
 }
 

@@ -702,6 +702,10 @@ static json_t *given_to(const char *op, json_t *args) {
   if (OP("distinct_workspace_dir_name")) {
     return dir_of(args, scope_distinct_workspace_dir_name);
   }
+  if (OP("hosted_workspace_dir_name")) {
+    text_t host = arg(args, "host"), path = arg(args, "repository_path");
+    ANSWER_TEXT(scope_hosted_workspace_dir_name(host.data, host.len, path.data, path.len, buf, cap, &needed, &error));
+  }
   if (OP("confusable_dirs")) {
     return confusable_dirs(args);
   }

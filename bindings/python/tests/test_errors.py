@@ -156,6 +156,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "default_slug": {"user_id": "u1"},
     "distinct_template_alias": {"scope_id": USER, "name": "a", "version": "deadbeef"},
     "distinct_workspace_dir_name": {"owner": "a", "repo": "b"},
+    "hosted_workspace_dir_name": {"host": "a", "repository_path": "b/c"},
     "is_valid": {"text": "@acme/widget"},
     "is_valid_many": {"texts": ["@acme/widget"]},
     "legacy_user_alias": {"user_id": "u1", "alias": "web"},
