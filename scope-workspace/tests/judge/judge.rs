@@ -41,6 +41,8 @@ pub(crate) struct Said {
     /// Whether it calls files changed that are, byte for byte, what the commit has: it would write them otherwise, since
     /// line ends are converted otherwise now. Where it believes an index that is older than that, it does not.
     pub(crate) has_phantoms: bool,
+    /// Whether it complained of something and went on. What it complains of is not known.
+    pub(crate) has_complaints: bool,
 }
 
 impl Home<'_> {
@@ -154,6 +156,7 @@ impl Home<'_> {
             }
             command.envs(variables.iter().copied());
             let answer = command.args(settings).args(question).output().unwrap();
+            said.has_complaints |= !answer.stderr.is_empty();
             let first = self.first_of(&answer, place, dir, &mut said.has_phantoms);
             said.first =
                 first.map(|line| format!("{}: git {}: {line}", dir.display(), question[0]));
@@ -226,6 +229,13 @@ pub(crate) fn is_under_way(copy: &Path) -> bool {
     STATES
         .iter()
         .any(|state| copy.join(".git").join(state).exists())
+}
+
+impl Said {
+    /// Whether the library may hold for work, or not know, what git holds for clean.
+    pub(crate) const fn is_doubtful(&self) -> bool {
+        self.has_phantoms || self.has_complaints
+    }
 }
 
 /// A repository in a copy.

@@ -201,10 +201,13 @@ fn one(home: &Home<'_>, seed: u64) -> (Counts, Option<String>) {
     let plainly = home.plainly(&copy);
     let is_under_way = judge::is_under_way(&copy);
     let with_nothing_hidden = home.with_nothing_hidden(&copy);
-    let something = plainly.first.or(with_nothing_hidden.first);
+    let something = plainly
+        .first
+        .as_ref()
+        .or(with_nothing_hidden.first.as_ref());
     let nothing = something.is_none() && !is_under_way;
     let may_differ =
-        situation.may_be_unknown || plainly.has_phantoms || with_nothing_hidden.has_phantoms;
+        situation.may_be_unknown || plainly.is_doubtful() || with_nothing_hidden.is_doubtful();
     let answer = work.is_dirty();
     let wrong = if has_run {
         Some("a program ran that the repository names".to_owned())

@@ -341,8 +341,6 @@ impl<'a> Situation<'a> {
             let at = self.numbers.of(&["", "src"]);
             let text = self.numbers.of(ATTRIBUTES);
             self.put(&origin, Path::new(at).join(".gitattributes"), text);
-            // git warns of it: it is allowed at the root alone. What git warns of is not known.
-            self.may_be_unknown |= at == "src" && text.starts_with("[attr]");
         }
         let _ = symlink("src/a", origin.join("link"));
         let _ = symlink("src", origin.join("link-to-dir"));
