@@ -1,47 +1,53 @@
 //! Running the real git program: without prompts, hooks, or anything that a caller's text could name; with limits, with
 //! progress, and stopped with all that it started.
 
+use std::env;
 use std::ffi::OsStr;
-use std::io::{ErrorKind, Read};
-use std::os::unix::process::CommandExt as _;
-use std::process::{Child, ChildStderr, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::io::ErrorKind;
+use std::process::Command;
+use std::time::Instant;
 
-use rustix::process::{Pid, Signal, kill_process_group};
 use scope_core::{ErrorCode, Part};
 
-use crate::error::Error;
+use crate::error::{Error, said};
 use crate::job::{Job, Progress};
 use crate::options::Options;
+use crate::process::{self, End, Limits, Line, Output, Stopped, Streams};
+use crate::redact::redacted_output;
 use scope_fs::Dir;
 use scope_fs::tree;
 
-/// What makes git look at another repository, or use other settings, than the one it is started for (as `git rev-parse
-/// --local-env-vars` lists them), and programs that it would ask or show something with.
-const FORGOTTEN: &[&str] = &[
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_ASKPASS",
-    "GIT_COMMON_DIR",
-    "GIT_CONFIG",
-    "GIT_CONFIG_COUNT",
-    "GIT_CONFIG_PARAMETERS",
-    "GIT_DIR",
-    "GIT_EXTERNAL_DIFF",
-    "GIT_GRAFT_FILE",
-    "GIT_IMPLICIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_INTERNAL_SUPER_PREFIX",
-    "GIT_NAMESPACE",
-    "GIT_NO_REPLACE_OBJECTS",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_PREFIX",
-    "GIT_REPLACE_REF_BASE",
-    "GIT_SHALLOW_FILE",
-    "GIT_TEMPLATE_DIR",
-    "GIT_WORK_TREE",
-    "SSH_ASKPASS",
+/// Variables of git's own that belong to the operator: where git and its configuration are, and how it connects. All others
+/// that begin with `GIT_` are forgotten: they make git look at another repository, trace secrets into files, run programs,
+/// or write formats that were not asked for.
+const OPERATORS: &[&str] = &[
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_EXEC_PATH",
+    "GIT_HTTP_LOW_SPEED_LIMIT",
+    "GIT_HTTP_LOW_SPEED_TIME",
+    "GIT_HTTP_MAX_REQUESTS",
+    "GIT_HTTP_PROXY_AUTHMETHOD",
+    "GIT_HTTP_USER_AGENT",
+    "GIT_PROXY_COMMAND",
+    "GIT_PROXY_SSL_CAINFO",
+    "GIT_PROXY_SSL_CERT",
+    "GIT_PROXY_SSL_CERT_PASSWORD_PROTECTED",
+    "GIT_PROXY_SSL_KEY",
+    "GIT_SSH",
+    "GIT_SSH_COMMAND",
+    "GIT_SSH_VARIANT",
+    "GIT_SSL_CAINFO",
+    "GIT_SSL_CAPATH",
+    "GIT_SSL_CERT",
+    "GIT_SSL_CERT_PASSWORD_PROTECTED",
+    "GIT_SSL_CERT_TYPE",
+    "GIT_SSL_CIPHER_LIST",
+    "GIT_SSL_KEY",
+    "GIT_SSL_KEY_TYPE",
+    "GIT_SSL_NO_VERIFY",
+    "GIT_SSL_VERSION",
 ];
 
 const SETTINGS: &[&str] = &[
@@ -56,12 +62,6 @@ const SETTINGS: &[&str] = &[
     "transfer.unpackLimit=1",
     "transfer.fsckObjects=true",
 ];
-
-/// How often limits are looked at.
-const PULSE: Duration = Duration::from_millis(100);
-
-/// How much of what git says is kept for the detail of an error: its end.
-const MOST_SAID: usize = 4096;
 
 /// One run of git in a directory.
 pub(crate) struct Run<'a> {
@@ -85,50 +85,27 @@ impl Run<'_> {
         environment: &[(&str, &OsStr)],
         job: &mut Job<'_>,
     ) -> Result<(), Error> {
-        if job.cancel.is_cancelled() {
-            return Err(self.fault(ErrorCode::Cancelled));
-        }
         let mut command = self.command();
         command.args(arguments).envs(environment.iter().copied());
-        let child = command.spawn().map_err(|error| {
-            let program = self.options.git.to_string_lossy();
-            let code = match error.kind() {
-                ErrorKind::NotFound | ErrorKind::PermissionDenied => ErrorCode::GitNotFound,
-                _ => ErrorCode::IoFailed,
-            };
-            Error::new(code, Part::Git, program).with_detail(error.to_string())
-        })?;
-        let mut running = Running::new(child);
-        let said = running.said();
-        let mut said = Said::new(said);
-        loop {
-            let is_over = said.hear(job);
-            if let Err(error) = self.within_limits(job) {
-                running.stop();
-                return Err(error);
-            }
-            if is_over {
-                break;
-            }
-        }
-        // It may have closed its output and be at work still.
-        let status = loop {
-            match running.child.try_wait() {
-                Ok(Some(status)) => break Some(status),
-                Ok(None) => thread::sleep(Duration::from_millis(2)),
-                Err(_) => break None,
-            }
-            if let Err(error) = self.within_limits(job) {
-                running.stop();
-                return Err(error);
-            }
+        let streams = Streams {
+            input: None,
+            output: Output::Discard,
+            read_line,
         };
-        running.ended = true;
-        if status.is_some_and(|status| status.success()) {
-            return Ok(());
-        }
-        let mut detail = said.end();
-        if let Some(status) = status.filter(|_| detail.is_empty()) {
+        let cancel = job.cancel.clone();
+        let mut check = || self.is_within_size(|| cancel.is_cancelled());
+        let limits = Limits {
+            deadline: self.deadline,
+            check: Some(&mut check),
+        };
+        let ended = process::run(&mut command, streams, limits, job)
+            .map_err(|stopped| self.stopped(&stopped))?;
+        let status = match ended.end {
+            End::Exited(status) if !status.success() => status,
+            End::Exited(_) | End::Enough => return Ok(()),
+        };
+        let mut detail = redacted_output(&ended.said);
+        if detail.is_empty() {
             detail = status.to_string();
         }
         Err(self.fault(ErrorCode::GitFailed).with_detail(detail))
@@ -136,9 +113,7 @@ impl Run<'_> {
 
     fn command(&self) -> Command {
         let mut command = Command::new(&self.options.git);
-        for name in FORGOTTEN {
-            command.env_remove(name);
-        }
+        forget_environment(&mut command);
         let protocols = if self.options.allow_file_urls {
             "https:ssh:file"
         } else {
@@ -150,40 +125,50 @@ impl Run<'_> {
             .env("SSH_ASKPASS_REQUIRE", "never")
             .env("GCM_INTERACTIVE", "never")
             .env("GIT_FLUSH", "1")
-            .env("LC_ALL", "C.UTF-8");
-        if std::env::var_os("GIT_SSH_COMMAND").is_none() && std::env::var_os("GIT_SSH").is_none() {
+            // What is made can be read by every git, and by libgit2.
+            .env("GIT_DEFAULT_REF_FORMAT", "files")
+            .env("GIT_DEFAULT_HASH", "sha1");
+        if env::var_os("GIT_SSH_COMMAND").is_none() && env::var_os("GIT_SSH").is_none() {
             // Keys and configuration as ssh has them, and no question to anybody.
             command.env("GIT_SSH_COMMAND", "ssh -oBatchMode=yes");
         }
         for setting in SETTINGS {
             command.args(["-c", setting]);
         }
-        command
-            .current_dir(self.dir.process_path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            // So that what git starts, ssh and its own parts, ends with it.
-            .process_group(0);
+        command.current_dir(self.dir.process_path());
         command
     }
 
-    fn within_limits(&self, job: &Job<'_>) -> Result<(), Error> {
-        if job.cancel.is_cancelled() {
-            return Err(self.fault(ErrorCode::Cancelled));
-        }
-        if self
-            .deadline
-            .is_some_and(|deadline| Instant::now() >= deadline)
-        {
-            return Err(self.fault(ErrorCode::TimedOut));
-        }
+    /// Whether what is in the directory is within the limit. Measuring ends as soon as that is known, or as soon as the
+    /// run is to be stopped anyway.
+    fn is_within_size(&self, is_cancelled: impl Fn() -> bool) -> bool {
+        let most = self.options.limits.bytes;
+        let mut go_on = |bytes| {
+            let is_late = self.deadline.is_some_and(|end| Instant::now() >= end);
+            bytes <= most && !is_cancelled() && !is_late
+        };
         // What cannot be measured while it is at work is looked at again in a moment.
-        let size = tree::measure(self.dir).map_or(0, |size| size.bytes);
-        if size > self.options.limits.bytes {
-            return Err(self.fault(ErrorCode::TooLarge));
+        tree::measure_while(self.dir, &mut go_on).map_or(true, |size| size.bytes <= most)
+    }
+
+    fn stopped(&self, stopped: &Stopped) -> Error {
+        let failed = |code, detail| {
+            let program = self.options.git.to_string_lossy();
+            Error::new(code, Part::Git, program).with_detail(detail)
+        };
+        match stopped {
+            Stopped::Cancelled => self.fault(ErrorCode::Cancelled),
+            Stopped::TimedOut => self.fault(ErrorCode::TimedOut),
+            Stopped::OverLimit | Stopped::TooMuchOutput => self.fault(ErrorCode::TooLarge),
+            Stopped::NotStarted(error) => {
+                let code = match error.kind() {
+                    ErrorKind::NotFound | ErrorKind::PermissionDenied => ErrorCode::GitNotFound,
+                    _ => ErrorCode::IoFailed,
+                };
+                failed(code, error.to_string())
+            }
+            Stopped::System(errno) => failed(ErrorCode::IoFailed, said(*errno)),
         }
-        Ok(())
     }
 
     fn fault(&self, code: ErrorCode) -> Error {
@@ -191,111 +176,32 @@ impl Run<'_> {
     }
 }
 
-/// A child that is stopped, with its process group, when nobody waits for it any more.
-struct Running {
-    child: Child,
-    ended: bool,
+/// Keeps from a git what this process's environment may tell it and the operator did not mean for it, and sets the language
+/// of what it says.
+pub(crate) fn forget_environment(command: &mut Command) {
+    for (name, _) in env::vars_os() {
+        if is_forgotten(&name) {
+            command.env_remove(name);
+        }
+    }
+    command.env("LC_ALL", "C.UTF-8");
 }
 
-impl Running {
-    fn new(child: Child) -> Self {
-        Self {
-            child,
-            ended: false,
-        }
-    }
-
-    fn said(&mut self) -> Option<ChildStderr> {
-        self.child.stderr.take()
-    }
-
-    fn stop(&mut self) {
-        if self.ended {
-            return;
-        }
-        if let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
-            // It may have ended by itself.
-            let _ = kill_process_group(group, Signal::KILL);
-        }
-        let _ = self.child.wait();
-        self.ended = true;
-    }
+/// Whether a variable of the environment is kept from git.
+fn is_forgotten(name: &OsStr) -> bool {
+    let bytes = name.as_encoded_bytes();
+    let is_gits = bytes.starts_with(b"GIT_") && !OPERATORS.iter().any(|kept| name == *kept);
+    // It asks a person, or says things in another language whatever else is set.
+    is_gits || name == "SSH_ASKPASS" || name == "LANGUAGE"
 }
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.stop();
-    }
-}
-
-/// What git says on standard error: progress, which goes on, and the rest, whose end is kept.
-struct Said {
-    lines: Receiver<String>,
-    kept: Vec<String>,
-}
-
-impl Said {
-    fn new(stream: Option<ChildStderr>) -> Self {
-        let (sender, lines) = channel();
-        if let Some(mut stream) = stream {
-            thread::spawn(move || {
-                let mut line = Vec::new();
-                let mut bytes = [0; 4096];
-                while let Ok(got @ 1..) = stream.read(&mut bytes) {
-                    for &byte in &bytes[..got] {
-                        if matches!(byte, b'\r' | b'\n') {
-                            let text = String::from_utf8_lossy(&line).into_owned();
-                            line.clear();
-                            if sender.send(text).is_err() {
-                                return;
-                            }
-                        } else if line.len() < MOST_SAID {
-                            line.push(byte);
-                        }
-                    }
-                }
-                // Nobody may listen any more.
-                let _ = sender.send(String::from_utf8_lossy(&line).into_owned());
-            });
-        }
-        Self {
-            lines,
-            kept: Vec::new(),
-        }
-    }
-
-    /// Listens for a moment. True once nothing more will be said.
-    fn hear(&mut self, job: &mut Job<'_>) -> bool {
-        let until = Instant::now() + PULSE;
-        loop {
-            let left = until.saturating_duration_since(Instant::now());
-            match self.lines.recv_timeout(left) {
-                Ok(line) => match progress(&line) {
-                    Some(progress) => job.tell(&progress),
-                    None => self.keep(&line),
-                },
-                Err(RecvTimeoutError::Timeout) => return false,
-                Err(RecvTimeoutError::Disconnected) => return true,
-            }
-        }
-    }
-
-    fn keep(&mut self, line: &str) {
+/// What a line of git's standard error is.
+fn read_line(line: &str) -> Line {
+    match progress(line) {
+        Some(progress) => Line::Progress(progress),
         // That it began says nothing of why it failed.
-        if line.starts_with("Cloning into ") {
-            return;
-        }
-        let plain: String = line.chars().filter(|char| !char.is_control()).collect();
-        if !plain.trim().is_empty() {
-            self.kept.push(plain);
-        }
-        while self.kept.iter().map(String::len).sum::<usize>() > MOST_SAID && self.kept.len() > 1 {
-            self.kept.remove(0);
-        }
-    }
-
-    fn end(&self) -> String {
-        self.kept.join("\n")
+        None if line.starts_with("Cloning into ") => Line::Ignore,
+        None => Line::Keep,
     }
 }
 
@@ -307,15 +213,9 @@ fn progress(line: &str) -> Option<Progress> {
     percent.trim().parse::<u8>().ok()?;
     let (done, rest) = rest.split_once('/')?;
     let (total, _) = rest.split_once(')')?;
-    // A server may have said it, and a terminal may show it.
-    let plain = |char: &char| !char.is_control();
     Some(Progress {
-        phase: phase
-            .chars()
-            .filter(plain)
-            .collect::<String>()
-            .trim()
-            .to_owned(),
+        // A server may have said it, and a terminal may show it.
+        phase: redacted_output(phase).trim().to_owned(),
         done: done.parse().ok()?,
         total: Some(total.parse().ok()?),
     })
@@ -324,6 +224,40 @@ fn progress(line: &str) -> Option<Progress> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn git_is_told_only_what_belongs_to_the_operator() {
+        for name in [
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+            "GIT_ASKPASS",
+            "GIT_CONFIG_COUNT",
+            "GIT_CONFIG_PARAMETERS",
+            "GIT_CURL_VERBOSE",
+            "GIT_DIR",
+            "GIT_EXTERNAL_DIFF",
+            "GIT_REDACT_COOKIES",
+            "GIT_TEMPLATE_DIR",
+            "GIT_TRACE",
+            "GIT_TRACE2_EVENT",
+            "GIT_TRACE_CURL",
+            "GIT_TRACE_REDACT",
+            "GIT_WORK_TREE",
+            "GIT_WHAT_IS_NOT_YET",
+            "LANGUAGE",
+            "SSH_ASKPASS",
+        ] {
+            assert!(is_forgotten(OsStr::new(name)), "{name}");
+        }
+        for name in [
+            "GIT_SSH_COMMAND",
+            "GIT_SSL_CAINFO",
+            "GIT_CONFIG_GLOBAL",
+            "PATH",
+            "HOME",
+        ] {
+            assert!(!is_forgotten(OsStr::new(name)), "{name}");
+        }
+    }
 
     #[test]
     fn progress_is_told_from_the_rest() {

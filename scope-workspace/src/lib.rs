@@ -38,6 +38,8 @@ mod lock;
 mod machine;
 mod metadata;
 mod options;
+mod process;
+mod redact;
 mod remote;
 mod staging;
 mod sync;
