@@ -9,6 +9,8 @@ use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::fs::{
     AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, RawDir, RenameFlags, ResolveFlags,
@@ -20,6 +22,9 @@ use rustix::io::Errno;
 const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::DIRECTORY)
     .union(OFlags::CLOEXEC);
+/// The time between two attempts to take a lock.
+const LOCK_PAUSE: Duration = Duration::from_millis(2);
+
 /// How often `openat2` is asked again when something on the way was renamed meanwhile.
 const RENAME_RETRIES: usize = 16;
 
@@ -359,16 +364,33 @@ impl Dir {
         }
     }
 
-    /// Waits for a lock that is only ever held for a moment.
-    pub fn lock(&self) -> Result<(), Errno> {
+    /// Takes an exclusive lock that others hold only for a moment. `EWOULDBLOCK` where somebody still holds it after this
+    /// time: nobody can be made to wait longer by what holds it and hangs.
+    ///
+    /// # Errors
+    ///
+    /// `EWOULDBLOCK`, or the system's.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use scope_fs::{Dir, Resolution};
+    ///
+    /// # let place = tempfile::tempdir()?;
+    /// let [one, other] = [(); 2].map(|()| Dir::open_trusted(place.path(), Resolution::default()));
+    /// let (one, other) = (one?, other?);
+    /// one.lock_within(Duration::ZERO)?;
+    /// assert!(other.lock_within(Duration::from_millis(20)).is_err());
+    /// drop(one);
+    /// other.lock_within(Duration::ZERO)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn lock_within(&self, time: Duration) -> Result<(), Errno> {
+        let start = Instant::now();
         loop {
-            match flock(&self.fd, FlockOperation::LockExclusive) {
+            match self.try_lock(true) {
                 Err(Errno::INTR) => {}
-                Err(errno) => return Err(errno),
-                Ok(()) => {
-                    self.is_locked.store(true, Ordering::Relaxed);
-                    return Ok(());
-                }
+                Err(Errno::WOULDBLOCK) if start.elapsed() < time => thread::sleep(LOCK_PAUSE),
+                other => return other,
             }
         }
     }

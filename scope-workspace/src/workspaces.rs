@@ -2,6 +2,7 @@
 
 use std::ffi::CStr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::fs::FileType;
 use rustix::io::Errno;
@@ -18,6 +19,9 @@ use crate::staging::{self, Staged};
 use crate::work::Work;
 use scope_fs::Dir;
 use scope_fs::tree;
+
+/// How long a change of metadata waits for others of the same user, each of which takes a moment.
+const RECORD: Duration = Duration::from_secs(10);
 
 /// The workspaces of a data directory, of all its users.
 ///
@@ -435,14 +439,15 @@ impl Workspaces {
         })
     }
 
-    /// Changes the metadata of a workspace. One at a time for each user, so that no change is lost.
+    /// Changes the metadata of a workspace. One at a time for each user, so that no change is lost; `in_use` where the
+    /// others do not come to an end.
     pub(crate) fn record(
         &self,
         place: &Place<'_>,
         change: impl FnOnce(&mut WorkspaceMetadata),
     ) -> Result<Workspace, Error> {
         let (_, user) = self.found(place)?;
-        user.lock().map_err(place.system())?;
+        user.lock_within(RECORD).map_err(place.system())?;
         let (mut workspace, _) = self.found(place)?;
         change(&mut workspace.metadata);
         let dir = user.open_dir(&*place.directory).map_err(place.system())?;
