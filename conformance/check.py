@@ -695,19 +695,27 @@ class Key:
     def display(self):
         return self._displayed(self.primary_path)
 
+    def _components(self):
+        form = path_form(self.primary_path)
+        below = self.primary_path[form.root_end:]
+        return re.split("[" + re.escape(form.separators) + "]", below) if below else [self.primary_path]
+
     def display_short(self):
-        path = self.primary_path
-        if path is not None:
-            form = path_form(path)
-            below = path[form.root_end:]
-            path = re.split("[" + re.escape(form.separators) + "]", below)[-1] if below else path
-        return self._displayed(path)
+        if self.primary_path is None:
+            return self._displayed(None)
+        components = self._components()
+        if len(components) > 1 and components[-1] in (".git", ".bare"):
+            components.pop()
+        return self._displayed(components[-1])
+
+    def readable(self):
+        return self._displayed(self.primary_path and self._components()[-1])
 
     def storage_key(self):
         return "".join("-" if c in '/\\:@*?"<>|' or is_control(c) else c for c in self.display())
 
     def distinct_storage_key(self):
-        readable = re.sub(r"[^a-z0-9]+", "-", lower(self.display_short())).strip("-")[:36].rstrip("-")
+        readable = re.sub(r"[^a-z0-9]+", "-", lower(self.readable())).strip("-")[:36].rstrip("-")
         return (readable or "scope") + "--" + digest("scope-key/1", self.kind, *self.identity())
 
     def uri(self):
@@ -1277,6 +1285,7 @@ PARTS = (
     "primary_path", "worktree_path", "branch_name", "worktree_key", "uri", "kind", "json", "owner", "repo", "data_dir",
     "base", "path", "metadata", "full_name", "last_accessed_at", "last_synced_at", "created_at", "timestamp",
     "max_idle_days", "buffer", "checkout_kind", "git_dir", "git_file", "head", "common_dir", "git_config",
+    "mount_point",
     "workspace", "url", "source_dir", "git",
 )
 
@@ -1448,6 +1457,9 @@ def sentence_of(fault):
         sentence = "the {part} may not be '.' or '..'"
     elif code == "corrupt_repository" and part == "git_file":
         sentence = "its .git file leads to no repository; `git worktree repair` may mend that"
+    elif code == "not_a_repository" and part == "mount_point":
+        sentence = ("the search stops at this file system boundary, and a repository is above it; set"
+                    " GIT_DISCOVERY_ACROSS_FILESYSTEM and use_environment, or pass a directory of that repository")
     elif code == "wrong_type" and fault.offset == 0:
         sentence = "an object is wanted here"
     values = {"{part}": label(part)}
@@ -1479,7 +1491,8 @@ def message_of(fault, suggestion):
 def reference_suggestion(text):
     if blen(text) > 1024:
         return None
-    suggestion = normalize_with_shift(text)[0]
+    npm = re.fullmatch(r"([^/:]*/[^@:]*)@([^:]*)", text)  # how npm writes a version
+    suggestion = normalize_with_shift(f"{npm[1]}:{npm[2]}" if npm else text)[0]
     if "/" in suggestion and "@" not in suggestion:
         suggestion = "@" + suggestion
     if suggestion == text:

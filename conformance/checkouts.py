@@ -163,7 +163,32 @@ class Checkout:
 
     @property
     def branch(self):
-        """G3."""
+        """G3: the branch that HEAD names, or that what is under way began on."""
+        named = self.branch_of_head
+        if named is None and not (self.git_dir / "HEAD").read_text(encoding="utf-8").startswith("ref:"):
+            named = self.branch_under_way
+        return named
+
+    @property
+    def branch_under_way(self):
+        apply, merge = self.git_dir / "rebase-apply", self.git_dir / "rebase-merge"
+        rebases = [apply] if apply.exists() and not (apply / "applying").exists() else []
+        rebases += [merge] if merge.exists() and not apply.exists() else []
+        if rebases:
+            file, prefix = rebases[0] / "head-name", ""
+        elif (self.git_dir / "BISECT_LOG").exists():
+            file, prefix = self.git_dir / "BISECT_START", "refs/heads/"
+        else:
+            return None
+        name = file.read_text(encoding="utf-8").rstrip() if file.is_file() else ""
+        if re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", name):
+            return None
+        name = (name if name.startswith("refs/") else prefix + name)
+        is_branch = name.startswith("refs/heads/") and git("check-ref-format", name) is not None
+        return name.removeprefix("refs/heads/") if is_branch else None
+
+    @property
+    def branch_of_head(self):
         name, steps = (self.git_dir / "HEAD").read_text(encoding="utf-8"), 0
         while name.startswith("ref:"):
             name = name.removeprefix("ref:").strip()
@@ -180,7 +205,7 @@ class Checkout:
         info = {
             "primary_path": self.primary_path, "worktree_path": self.worktree_path, "worktree_key": self.worktree_key,
             "branch": self.branch, "is_bare": self.is_bare, "is_linked_worktree": self.is_linked,
-            "is_detached": self.branch is None,
+            "is_detached": self.branch_of_head is None,
         }
         self.hold_against_git(info)
         return info
@@ -193,7 +218,12 @@ class Checkout:
             bare = ask("rev-parse", "--is-bare-repository")
             assert bare == str(info["is_bare"]).lower(), "git: whether it is bare"
         full = ask("symbolic-ref", "--quiet", "HEAD") or ""
-        assert (full.removeprefix("refs/heads/") if "refs/heads/" in full else None) == info["branch"], "git: the branch"
+        named = full.removeprefix("refs/heads/") if "refs/heads/" in full else None
+        if not full:
+            shown = re.search(r"^\* \(no branch, (?:rebasing|bisect started on) (\S+)\)$", ask("branch"), re.MULTILINE)
+            # a commit is abbreviated
+            named = shown and ask("rev-parse", "--verify", "--quiet", "refs/heads/" + shown[1]) and shown[1]
+        assert named == info["branch"], "git: the branch"
 
 
 def git_directory(path):

@@ -131,7 +131,7 @@ enum scope_status {
   SCOPE_INVALID_TIMESTAMP = 37,
   /** the {part} must be from 0 to 36500 (W7) */
   SCOPE_OUT_OF_RANGE = 38,
-  /** this is in no git repository; pass a directory of a checkout (G4 G5 W11) */
+  /** this is in no git repository; pass a directory of a checkout; for `mount_point`: the search stops at this file system boundary, and a repository is above it; set GIT_DISCOVERY_ACROSS_FILESYSTEM and use_environment, or pass a directory of that repository (G4 G5 W11) */
   SCOPE_NOT_A_REPOSITORY = 39,
   /** HEAD names no branch here; name one, or check one out (G3 W11) */
   SCOPE_DETACHED_HEAD = 40,
@@ -295,6 +295,8 @@ enum scope_part {
   SCOPE_PART_COMMON_DIR = 43,
   /** configuration */
   SCOPE_PART_GIT_CONFIG = 44,
+  /** mount point */
+  SCOPE_PART_MOUNT_POINT = 45,
   /** workspace */
   SCOPE_PART_WORKSPACE = 50,
   /** URL */

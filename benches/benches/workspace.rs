@@ -22,9 +22,10 @@ type Part = (&'static str, fn(&Path));
 /// Runs those whose name holds what is given, or all.
 fn main() {
     let wanted = std::env::args().skip(1).find(|text| !text.starts_with('-'));
-    let all: [Part; 4] = [
+    let all: [Part; 5] = [
         ("listing", listing),
         ("cleaning", cleaning),
+        ("due", cleaning_what_is_due),
         ("dirtiness", dirtiness),
         ("discovering", discovering),
     ];
@@ -138,6 +139,66 @@ fn cleaning(root: &Path) {
     );
 }
 
+/// A cleanup that finds 50 of 1,000 workspaces due, all clean, and would delete them.
+fn cleaning_what_is_due(root: &Path) {
+    const FILES: usize = 100;
+    const DUE: u32 = 50;
+    let origin = root.join("acme/origin");
+    for number in 0..FILES {
+        let dir = origin.join(format!("dir{}", number % 10));
+        fs::create_dir_all(&dir).expect("a directory");
+        fs::write(
+            dir.join(format!("file{number}")),
+            format!("text {number}\n"),
+        )
+        .expect("a file");
+    }
+    git(&origin, &["init", "-q", "-b", "main"]);
+    git(&origin, &["add", "."]);
+    git(&origin, &["commit", "-q", "-m", "all"]);
+    let data = root.join("data");
+    // Those of ten to a user that are not due, which were used on the first day of 2026.
+    make_data_dir(&data, 95, EACH);
+    let options = |now: &'static str| Options {
+        clock: std::sync::Arc::new(move || now.parse().expect("a time")),
+        allow_file_urls: true,
+        ..Options::default()
+    };
+    let open = |now| Workspaces::open_with(&data, options(now)).expect("a data directory");
+    let (before, now) = (open("2025-12-01T00:00:00Z"), open("2026-01-02T00:00:00Z"));
+    let url = format!("file://{}", origin.display());
+    let due: Vec<_> = (0..DUE)
+        .map(|number| {
+            let job = Job::default();
+            let made = before.clone(&user(1000 + number), &url, &CloneOptions::default(), job);
+            made.expect("a clone").path
+        })
+        .collect();
+    // Once the index is older than the files are new, nobody has to read them.
+    std::thread::sleep(Duration::from_millis(1100));
+    for path in &due {
+        git(path, &["status"]);
+    }
+    let cleanup = Cleanup {
+        dry_run: true,
+        ..Cleanup::default()
+    };
+    compare(
+        "cleanup --dry-run, 50 of 1,000 workspaces due",
+        "git status --porcelain in the 50, one after another",
+        21,
+        || {
+            let report = now.cleanup(cleanup, Job::default()).expect("a report");
+            assert_eq!((report.idle.len(), report.kept), (DUE as usize, 950));
+        },
+        || {
+            for path in &due {
+                git(path, &["status", "--porcelain"]);
+            }
+        },
+    );
+}
+
 fn git(dir: &Path, arguments: &[&str]) {
     let status = Command::new("git")
         .args(["-c", "user.name=acme", "-c", "user.email=acme@example.com"])
@@ -184,7 +245,9 @@ fn dirtiness(root: &Path) {
             "git status --porcelain",
             101,
             || {
-                let work = workspaces.work(&user(1), "acme", &repo).expect("an answer");
+                let work = workspaces
+                    .work(&user(1), "acme", &repo, 0)
+                    .expect("an answer");
                 assert_eq!(work.is_dirty(), Some(false));
             },
             || git(&made.path, &["status", "--porcelain"]),

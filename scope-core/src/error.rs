@@ -191,6 +191,10 @@ named! {
         NoUpstream = 67 "no_upstream",
         /// The system refused something (W9).
         IoFailed = 68 "io_failed",
+        /// Deleting the workspace would lose work (W8).
+        WorkWouldBeLost = 300 "work_would_be_lost",
+        /// What the workspace holds that exists nowhere else could not be found out (W8).
+        WorkUnknown = 301 "work_unknown",
     }
 }
 
@@ -290,6 +294,8 @@ named! {
         CommonDir = 43 "common_dir",
         /// The configuration of a repository (G7).
         GitConfig = 44 "git_config",
+        /// Where a file system begins that a repository is not looked for above (G5).
+        MountPoint = 45 "mount_point",
         /// A workspace, as `owner/repo` or by its directory (W8).
         Workspace = 50 "workspace",
         /// What is cloned (W10).

@@ -161,6 +161,10 @@ pub(crate) fn sentence(
             f.write_str("a timestamp is written like 2026-01-31T12:00:00Z")
         }
         ErrorCode::OutOfRange => write!(f, "the {label} must be from 0 to 36500"),
+        ErrorCode::NotARepository if part == Part::MountPoint => f.write_str(
+            "the search stops at this file system boundary, and a repository is above it; set \
+             GIT_DISCOVERY_ACROSS_FILESYSTEM and use_environment, or pass a directory of that repository",
+        ),
         ErrorCode::NotARepository => {
             f.write_str("this is in no git repository; pass a directory of a checkout")
         }
@@ -240,6 +244,12 @@ pub(crate) fn sentence(
             f.write_str("the branch has no upstream; set one, or check out a branch that has")
         }
         ErrorCode::IoFailed => f.write_str("the system refused; the detail says what it said"),
+        ErrorCode::WorkWouldBeLost => {
+            f.write_str("it holds work that exists nowhere else; push or save it, or delete with force")
+        }
+        ErrorCode::WorkUnknown => f.write_str(
+            "whether it holds work that exists nowhere else could not be found out; delete with force to give it up",
+        ),
     }
 }
 
@@ -410,6 +420,7 @@ impl Part {
             Self::Head => "HEAD",
             Self::CommonDir => "commondir file",
             Self::GitConfig => "configuration",
+            Self::MountPoint => "mount point",
             Self::Workspace => "workspace",
             Self::Url => "URL",
             Self::SourceDir => "source directory",

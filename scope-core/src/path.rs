@@ -34,16 +34,30 @@ impl<'a> AbsolutePath<'a> {
         Ok(Self::assume(text))
     }
 
-    /// The last component; of a root, the root (K6).
+    /// The last component; of a root, the root.
     pub fn last_component(self) -> &'a str {
-        let text = self.as_str();
-        match root_of(text) {
-            Some(root) if root.length < text.len() => text
-                .rsplit(|char| root.is_separator(char))
-                .next()
-                .unwrap_or(text),
-            _ => text,
+        self.last_components().next().unwrap_or(self.as_str())
+    }
+
+    /// What people call a repository at this path (K6): the last component, but before one that repositories' own files
+    /// are usually in, the component before that.
+    pub(crate) fn short(self) -> &'a str {
+        let mut components = self.last_components();
+        match components.next() {
+            Some(own @ (".git" | ".bare")) => components.next().unwrap_or(own),
+            last => last.unwrap_or(self.as_str()),
         }
+    }
+
+    /// The components below the root, from the last.
+    fn last_components(self) -> impl Iterator<Item = &'a str> {
+        let text = self.as_str();
+        let root = root_of(text);
+        let below = root.and_then(|root| text.get(root.length..));
+        below
+            .unwrap_or_default()
+            .rsplit(move |char| root.is_some_and(|root| root.is_separator(char)))
+            .filter(|component| !component.is_empty())
     }
 
     /// The path of something below it, its components joined with this path's own separator (W1).

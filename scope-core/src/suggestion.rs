@@ -36,12 +36,14 @@ pub(crate) fn of(error: &Error, text: &str) -> Option<String> {
     }
 }
 
-/// The reference, or `name[:tag]`, that `text` is but for case, white space and the `@`.
+/// The reference, or `name[:tag]`, that `text` is but for case, white space, the `@` in front and npm's `@` before a
+/// version.
 fn typed(text: &str) -> Option<String> {
     if text.len() > LONGEST_TYPED {
         return None;
     }
-    let mut typed = reference::normalize(text);
+    let with_colon = with_colon(text);
+    let mut typed = reference::normalize(with_colon.as_deref().unwrap_or(text));
     let explicit = typed.starts_with('@');
     if !explicit && typed.contains('/') {
         typed = Cow::Owned(["@", &typed].concat());
@@ -59,4 +61,12 @@ fn typed(text: &str) -> Option<String> {
         }
     };
     meant.then(|| typed.into_owned())
+}
+
+/// The text with a `:` in place of the first `@` after its first `/`, where it has no `:` yet: npm and JSR write
+/// `@scope/name@version`.
+fn with_colon(text: &str) -> Option<String> {
+    let (scope, rest) = text.split_once('/').filter(|_| !text.contains(':'))?;
+    let (name, version) = rest.split_once('@')?;
+    Some([scope, "/", name, ":", version].concat())
 }

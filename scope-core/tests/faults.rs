@@ -292,3 +292,15 @@ fn large_inputs_are_answered() {
         }
     }
 }
+
+/// No vector can provoke this one: nothing can be mounted everywhere.
+#[test]
+fn a_search_that_a_mount_point_ends_says_where_and_what_to_do() {
+    let part = Part::MountPoint;
+    let error = Error::from_parts(ErrorCode::NotARepository, part, part, 0);
+    assert_eq!(
+        error.message("/src/app/cache").to_string(),
+        "invalid mount point \"/src/app/cache\": the search stops at this file system boundary, and a repository is \
+         above it; set GIT_DISCOVERY_ACROSS_FILESYSTEM and use_environment, or pass a directory of that repository"
+    );
+}

@@ -3,27 +3,28 @@
 
 use std::ffi::{CStr, CString};
 use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::fs::{
     AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, RawDir, RenameFlags, ResolveFlags,
-    SeekFrom, Stat, flock, fstat, fsync, linkat, mkdirat, openat, openat2, renameat, renameat_with,
-    seek, statat, unlinkat,
+    SeekFrom, Stat, Timespec, Timestamps, flock, fstat, fsync, futimens, linkat, mkdirat, openat,
+    openat2, readlinkat, renameat, renameat_with, seek, statat, symlinkat, unlinkat, utimensat,
 };
 use rustix::io::Errno;
+
+use crate::read::read_to;
 
 const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::DIRECTORY)
     .union(OFlags::CLOEXEC);
-/// The time between two attempts to take a lock.
-const LOCK_PAUSE: Duration = Duration::from_millis(2);
+/// How often a lock is tried for.
+const LOCK_GLANCE: Duration = Duration::from_millis(2);
 
 /// How often `openat2` is asked again when something on the way was renamed meanwhile.
 const RENAME_RETRIES: usize = 16;
@@ -138,6 +139,11 @@ impl Dir {
         name.with(|name| mkdirat(&self.fd, name, Mode::RWXU))
     }
 
+    /// Makes a directory that whoever the process's mask allows may enter.
+    pub fn make_dir_as_usual<N: Name>(&self, name: N) -> Result<(), Errno> {
+        name.with(|name| mkdirat(&self.fd, name, Mode::RWXU | Mode::RWXG | Mode::RWXO))
+    }
+
     /// Opens a directory, which is made where it is missing.
     pub fn ensure_dir<N: Name + Copy>(&self, name: N) -> Result<Self, Errno> {
         match self.open_dir(name) {
@@ -173,25 +179,13 @@ impl Dir {
         if size > most {
             return Err(Unread::TooLong);
         }
-        // One byte more than it has: a read that does not fill the buffer is the last.
-        let mut bytes = vec![0; size + 1];
-        let mut have = 0;
-        loop {
-            let got = (&file)
-                .read(&mut bytes[have..])
-                .map_err(|error| Unread::System(errno_of(&error)))?;
-            have += got;
-            if have < bytes.len() {
-                // It may have been short of the end; only where there is more to come is it asked again.
-                if got == 0 || have >= size {
-                    bytes.truncate(have);
-                    return Ok((bytes, stat));
-                }
-            } else if have > most {
-                return Err(Unread::TooLong);
-            } else {
-                bytes.resize((bytes.len() * 2).min(most + 1), 0);
-            }
+        // A read that does not fill the buffer, with a byte more than the file has, is the last: it may have been short of
+        // the end, and only where there is more to come is it asked again.
+        let is_all = |bytes: &[u8]| bytes.len() >= size;
+        match read_to(&mut &file, size + 1, most, is_all) {
+            Ok(Some(bytes)) => Ok((bytes, stat)),
+            Ok(None) => Err(Unread::TooLong),
+            Err(error) => Err(Unread::System(errno_of(&error))),
         }
     }
 
@@ -207,6 +201,21 @@ impl Dir {
         file.write_all(bytes).map_err(|error| errno_of(&error))?;
         fsync(&file)?;
         Ok(file.into())
+    }
+
+    /// Writes a new file that need not last: not to the disk, and without a lock.
+    pub fn write_now<N: Name>(&self, name: N, bytes: &[u8]) -> Result<(), Errno> {
+        let flags =
+            OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let mode = Mode::RUSR | Mode::WUSR;
+        let mut file = File::from(name.with(|name| openat(&self.fd, name, flags, mode))?);
+        file.write_all(bytes).map_err(|error| errno_of(&error))
+    }
+
+    /// Gives a file the time of modification that another one had.
+    pub fn set_modified<N: Name>(&self, name: N, like: &Stat) -> Result<(), Errno> {
+        let times = modified_at(like);
+        name.with(|name| utimensat(&self.fd, name, &times, AtFlags::SYMLINK_NOFOLLOW))
     }
 
     /// Moves an entry of this directory to `to`, in place of a file that may be there.
@@ -234,26 +243,61 @@ impl Dir {
         }
     }
 
-    /// Gives a file of this directory the same name in `to`, which nobody else changes. Where the system refuses a second
-    /// name for another's file, it gets a copy. `ELOOP` where it is no regular file.
-    pub fn link(&self, name: &CStr, to: &Self) -> Result<(), Errno> {
-        match linkat(&self.fd, name, &to.fd, name, AtFlags::empty()) {
-            Err(Errno::PERM | Errno::MLINK) => self.copy(name, to)?,
+    /// Puts an entry of this directory in the place of one of `to`, and that one in its place, in one step.
+    pub fn exchange<N: Name, M: Name>(&self, name: N, to: &Self, other: M) -> Result<(), Errno> {
+        name.with(|name| {
+            other.with(|other| renameat_with(&self.fd, name, &to.fd, other, RenameFlags::EXCHANGE))
+        })
+    }
+
+    /// Makes a symbolic link to `target`, which is not looked at.
+    pub fn symlink<N: Name>(&self, target: &Path, name: N) -> Result<(), Errno> {
+        name.with(|name| symlinkat(target, &self.fd, name))
+    }
+
+    /// Gives a regular file of this directory a second name in `to`, or a copy with the same time of modification where
+    /// the system refuses a second name: on another file system, or for a file of another user. `ELOOP` for anything
+    /// that is not a regular file.
+    pub fn link<N: Name + Copy, M: Name + Copy>(
+        &self,
+        name: N,
+        to: &Self,
+        new: M,
+    ) -> Result<(), Errno> {
+        let linked =
+            name.with(|name| new.with(|new| linkat(&self.fd, name, &to.fd, new, AtFlags::empty())));
+        match linked {
+            Err(Errno::PERM | Errno::MLINK | Errno::XDEV) => drop(self.copy(name, to, new)?),
             other => other?,
         }
-        // Not before: what it is there, it stays.
-        match FileType::from_raw_mode(to.stat_entry(name)?.st_mode) {
+        // Looked at where nobody exchanges it any more.
+        match FileType::from_raw_mode(to.stat_entry(new)?.st_mode) {
             FileType::RegularFile => Ok(()),
-            _ => to.remove_file(name).and(Err(Errno::LOOP)),
+            _ => to.remove_file(new).and(Err(Errno::LOOP)),
         }
     }
 
-    fn copy(&self, name: &CStr, to: &Self) -> Result<(), Errno> {
+    /// Opens a regular file of this directory, which nobody else changes, for reading and writing.
+    pub fn open_to_change<N: Name>(&self, name: N) -> Result<File, Errno> {
+        let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        name.with(|name| openat(&self.fd, name, flags, Mode::empty()))
+            .map(File::from)
+    }
+
+    /// Copies a regular file to a new one in `to`, with its time of modification. `ELOOP` for anything else. Returns
+    /// what it was.
+    pub fn copy<N: Name, M: Name>(&self, name: N, to: &Self, new: M) -> Result<Stat, Errno> {
         let mut from = File::from(self.open(name, FILE)?);
+        let stat = fstat(&from)?;
+        if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+            return Err(Errno::LOOP);
+        }
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
-        let mut copy = File::from(openat(&to.fd, name, flags, Mode::RUSR)?);
+        let mode = Mode::RUSR | Mode::WUSR;
+        let mut copy = File::from(new.with(|new| openat(&to.fd, new, flags, mode))?);
         std::io::copy(&mut from, &mut copy).map_err(|error| errno_of(&error))?;
-        Ok(())
+        futimens(&copy, &modified_at(&stat))?;
+        Ok(stat)
     }
 
     /// What an entry is; a symbolic link is itself.
@@ -282,19 +326,23 @@ impl Dir {
         Ok(Self::new(fd, self.resolution))
     }
 
-    /// How many names there are in this directory but `.` and `..`, without a copy of them. Not by two at once: where a
-    /// handle is read goes with it.
-    pub fn count(&self) -> Result<usize, Errno> {
+    /// Calls `each` with every name in this directory but `.` and `..`, and what it is where the system says so, without
+    /// a copy. Not for two threads at once: the position in the directory belongs to the handle.
+    pub fn each_entry(
+        &self,
+        mut each: impl FnMut(&CStr, FileType) -> Result<(), Errno>,
+    ) -> Result<(), Errno> {
         seek(&self.fd, SeekFrom::Start(0))?;
-        let mut buffer = [MaybeUninit::uninit(); 1 << 14];
+        let mut buffer = [MaybeUninit::uninit(); 1 << 15];
         let mut entries = RawDir::new(&self.fd, &mut buffer);
-        let mut count = 0;
         while let Some(entry) = entries.next() {
             let entry = entry?;
-            let name = entry.file_name().to_bytes();
-            count += usize::from(!matches!(name, b"." | b".."));
+            let name = entry.file_name();
+            if !matches!(name.to_bytes(), b"." | b"..") {
+                each(name, entry.file_type())?;
+            }
         }
-        Ok(count)
+        Ok(())
     }
 
     /// The names in this directory but `.` and `..`, with what they are where the system says so.
@@ -322,6 +370,11 @@ impl Dir {
     /// Device and inode number of this directory.
     pub fn identity(&self) -> Result<Identity, Errno> {
         self.stat().map(|stat| identity_of(&stat))
+    }
+
+    /// The target of a symbolic link; `EINVAL` for anything else.
+    pub fn read_link<N: Name>(&self, name: N) -> Result<CString, Errno> {
+        name.with(|name| readlinkat(&self.fd, name, Vec::new()))
     }
 
     /// Whether this is what `name` in `parent` is now.
@@ -364,32 +417,14 @@ impl Dir {
         }
     }
 
-    /// Takes an exclusive lock that others hold only for a moment. `EWOULDBLOCK` where somebody still holds it after this
-    /// time: nobody can be made to wait longer by what holds it and hangs.
-    ///
-    /// # Errors
-    ///
-    /// `EWOULDBLOCK`, or the system's.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use scope_fs::{Dir, Resolution};
-    ///
-    /// # let place = tempfile::tempdir()?;
-    /// let [one, other] = [(); 2].map(|()| Dir::open_trusted(place.path(), Resolution::default()));
-    /// let (one, other) = (one?, other?);
-    /// one.lock_within(Duration::ZERO)?;
-    /// assert!(other.lock_within(Duration::from_millis(20)).is_err());
-    /// drop(one);
-    /// other.lock_within(Duration::ZERO)?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn lock_within(&self, time: Duration) -> Result<(), Errno> {
-        let start = Instant::now();
+    /// Takes a lock that others hold for a moment only; `EWOULDBLOCK` where it could not be had in this time.
+    pub fn lock_within(&self, longest: Duration) -> Result<(), Errno> {
+        let end = Instant::now() + longest;
         loop {
             match self.try_lock(true) {
-                Err(Errno::INTR) => {}
-                Err(Errno::WOULDBLOCK) if start.elapsed() < time => thread::sleep(LOCK_PAUSE),
+                Err(Errno::WOULDBLOCK | Errno::INTR) if Instant::now() < end => {
+                    std::thread::sleep(LOCK_GLANCE);
+                }
                 other => return other,
             }
         }
@@ -440,9 +475,30 @@ impl Name for &CStr {
     }
 }
 
+impl Name for &[u8] {
+    fn with<T>(self, call: impl FnOnce(&CStr) -> Result<T, Errno>) -> Result<T, Errno> {
+        call(&CString::new(self).map_err(|_| Errno::INVAL)?)
+    }
+}
+
 impl Name for &str {
     fn with<T>(self, call: impl FnOnce(&CStr) -> Result<T, Errno>) -> Result<T, Errno> {
         call(&CString::new(self).map_err(|_| Errno::INVAL)?)
+    }
+}
+
+#[expect(
+    clippy::unnecessary_cast,
+    reason = "the types differ from system to system"
+)]
+fn modified_at(stat: &Stat) -> Timestamps {
+    let time = Timespec {
+        tv_sec: stat.st_mtime as _,
+        tv_nsec: stat.st_mtime_nsec as _,
+    };
+    Timestamps {
+        last_access: time,
+        last_modification: time,
     }
 }
 

@@ -1,8 +1,9 @@
 //! A disk that strangers share: directory handles, bounded reads, durable writes, removal of trees.
 //!
-//! Everything is reached through a [`Dir`], by names that are resolved beneath it and never through a symbolic link, so
-//! that no path is checked first and used later. Errors are the system's own numbers ([`Errno`]); what they mean is for
-//! the caller to say.
+//! What is changed is reached through a [`Dir`], by names that are resolved beneath it and never through a symbolic link, so
+//! that no path is checked first and used later. What is only read, as git would read it, is reached through a
+//! [`real::RealDir`], which follows names wherever they lead. Errors are the system's own; what they mean is for the caller
+//! to say.
 //!
 //! ```
 //! # #[cfg(target_os = "linux")] {
@@ -24,6 +25,9 @@
 
 #[cfg(target_os = "linux")]
 mod dir;
+pub mod path;
+mod read;
+pub mod real;
 #[cfg(target_os = "linux")]
 pub mod tree;
 

@@ -3,16 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use scope_core::{Error, ErrorCode, MAX_ON_DISK, Part, Rejection, ScopeKey};
+use scope_fs::path::split;
 
-use crate::bytes::{into_text, split};
-use crate::config::Config;
 use crate::dir::Dir;
 use crate::discover::Found;
 use crate::environment::Environment;
 use crate::fault::Fault;
 use crate::git_dir::{GitDir, Root};
-use crate::head::Head;
+use crate::head::{self, CheckedOut};
 use crate::kind::CheckoutKind;
+use crate::layout::Layout;
+use crate::text::into_text;
 
 /// A checkout, as [`checkout_info`] finds it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -25,13 +26,14 @@ pub struct CheckoutInfo {
     pub worktree_path: Option<String>,
     /// The worktree key; none outside a linked worktree (G2).
     pub worktree_key: Option<String>,
-    /// The branch that `HEAD` names, also before its first commit; none where it names none (G3).
+    /// The branch that `HEAD` names, also before its first commit; while a rebase or a bisect is under way, the one that
+    /// it began on; none else (G3).
     pub branch: Option<String>,
     /// Whether this is a bare repository and not a worktree of one.
     pub is_bare: bool,
     /// Whether this is a linked worktree, not the primary one.
     pub is_linked_worktree: bool,
-    /// Whether `HEAD` names no branch.
+    /// Whether `HEAD` names no branch, as during a rebase.
     pub is_detached: bool,
 }
 
@@ -80,7 +82,9 @@ impl CheckoutOptions {
         }
         let checkout = match Checkout::of(path, self) {
             Err(rejection) if kind == CheckoutKind::Auto && branch.is_none() => {
-                return if rejection.error.code == ErrorCode::NotARepository {
+                // Below a repository on another file system it is not known that this is outside.
+                let Error { code, part, .. } = rejection.error;
+                return if code == ErrorCode::NotARepository && part != Part::MountPoint {
                     Ok(ScopeKey::Global)
                 } else {
                     Err(rejection)
@@ -126,8 +130,9 @@ pub fn checkout_info(path: impl AsRef<Path>) -> Result<CheckoutInfo, Rejection> 
 ///
 /// # Errors
 ///
-/// Those of [`checkout_info`], but that outside a repository `Auto` is the global key; `detached_head` where a branch is
-/// wanted and `HEAD` names none (G3), else the branch name's own fault (K3); `not_linked_worktree` where a worktree is
+/// Those of [`checkout_info`], but that outside a repository `Auto` is the global key (not where one is above the mount point
+/// that the search stops at: G5); `detached_head` where a branch is
+/// wanted and none is checked out (G3), else the branch name's own fault (K3); `not_linked_worktree` where a worktree is
 /// wanted and this is none (G2).
 ///
 /// ```
@@ -157,8 +162,8 @@ struct Checkout {
     found: Option<PathBuf>,
     /// The root that the environment gave it.
     given: Option<Root>,
-    /// The configuration that all worktrees share.
-    config: Config,
+    /// What the configuration that all worktrees share says.
+    layout: Layout,
 }
 
 impl Checkout {
@@ -176,12 +181,12 @@ impl Checkout {
         let start = Dir::open(path).map_err(|error| Fault::of_io(&error, Part::Path))?;
         let Found { git_dir, root } = environment.find(&start)?;
         let given = environment.root(start.path())?;
-        let config = Config::of_repository(git_dir.common(), git_dir.config.as_deref())?;
+        let layout = Layout::of_repository(git_dir.common(), git_dir.config.as_deref())?;
         Ok(Self {
             git_dir,
             found: root,
             given,
-            config,
+            layout,
         })
     }
 
@@ -189,17 +194,17 @@ impl Checkout {
         if let Some(given) = &self.given {
             return Ok(given.clone());
         }
-        let config = self.config.clone().with_worktree_file(self.git_dir.own())?;
-        self.git_dir.root(self.found.as_deref(), &config)
+        let layout = self.layout.clone().with_worktree_file(self.git_dir.own())?;
+        self.git_dir.root(self.found.as_deref(), &layout)
     }
 
     fn primary_root(&self) -> Result<Root, Fault> {
         if !self.git_dir.is_linked() {
             return self.root();
         }
-        let config = self.config.clone();
-        let config = config.with_worktree_file(self.git_dir.common())?;
-        self.git_dir.primary_root(&config)
+        let layout = self.layout.clone();
+        let layout = layout.with_worktree_file(self.git_dir.common())?;
+        self.git_dir.primary_root(&layout)
     }
 
     fn primary_path(&self) -> Result<String, Fault> {
@@ -224,19 +229,22 @@ impl Checkout {
         }
     }
 
-    fn branch(&self) -> Result<Option<String>, Fault> {
-        Head::branch(&self.git_dir, self.config.has_reftables)
+    fn checked_out(&self) -> Result<CheckedOut, Fault> {
+        head::checked_out(&self.git_dir, self.layout.has_reftables)
     }
 
     fn info(&self) -> Result<CheckoutInfo, Fault> {
         let primary_path = self.primary_path()?;
         let worktree_path = self.worktree_path()?;
         let worktree_key = self.key()?;
-        let branch = self.branch()?;
+        let CheckedOut {
+            branch,
+            is_detached,
+        } = self.checked_out()?;
         Ok(CheckoutInfo {
             is_bare: worktree_path.is_none(),
             is_linked_worktree: self.git_dir.is_linked(),
-            is_detached: branch.is_none(),
+            is_detached,
             primary_path,
             worktree_path,
             worktree_key,
@@ -254,7 +262,8 @@ impl Checkout {
         let branch = match branch {
             Some(branch) => branch.to_owned(),
             None => self
-                .branch()?
+                .checked_out()?
+                .branch
                 .ok_or(Fault::At(ErrorCode::DetachedHead, Part::Head))?,
         };
         ScopeKey::branch(&path, &branch).map_err(|error| {

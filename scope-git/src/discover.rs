@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use scope_core::{ErrorCode, Part};
+use scope_core::{Error, ErrorCode, Part};
+use scope_fs::path::{join, split};
+use scope_fs::real::Kind;
 
-use crate::bytes::{join, split};
 use crate::dir::{Dir, Entry, SMALL};
 use crate::fault::Fault;
-use crate::git_dir::{GitDir, named_by_git_file};
-use crate::sys::Kind;
+use crate::files;
+use crate::git_dir::GitDir;
 
 /// How many directories up one handle is used, so that the way there stays short.
 const HIGHEST: usize = 32;
@@ -42,7 +43,8 @@ pub(crate) struct Limits<'a> {
 ///
 /// # Errors
 ///
-/// `not_a_repository`, and those of [`GitDir::at`]; for a `.git` that leads nowhere `corrupt_repository`.
+/// `not_a_repository`, and those of [`GitDir::at`]; for a `.git` that leads nowhere `corrupt_repository`. Where what was
+/// found is on another file system than `start`, and that counts, `not_a_repository` with the part `mount_point`.
 pub(crate) fn discover(start: &Dir, limits: &Limits<'_>) -> Result<Found, Fault> {
     let outside = Fault::At(ErrorCode::NotARepository, Part::Path);
     let mut reopened = None;
@@ -58,15 +60,44 @@ pub(crate) fn discover(start: &Dir, limits: &Limits<'_>) -> Result<Found, Fault>
         }
         let from = reopened.as_ref().unwrap_or(start);
         let place = Place { from, up, path };
-        if let Some(there) = place.repository()? {
-            let stays = height == 0 || limits.across_file_systems || {
-                let device = Some(start.device(Part::Path)?);
-                there.device == device || place.device()? == device
-            };
-            return if stays { Ok(there.found) } else { Err(outside) };
+        let is_beyond = |known: Option<u64>| -> Result<bool, Fault> {
+            if height == 0 || limits.across_file_systems {
+                return Ok(false);
+            }
+            let device = Some(start.device(Part::Path)?);
+            Ok(known != device && place.device()? != device)
+        };
+        match place.repository() {
+            Ok(None) => {}
+            Ok(Some(there)) if is_beyond(there.device)? => return Err(beyond(start)?),
+            Ok(Some(there)) => return Ok(there.found),
+            // What the system refuses there is none of the search's business.
+            Err(Fault::At(ErrorCode::Unreadable, _)) if is_beyond(None)? => return Err(outside),
+            Err(_) if is_beyond(None)? => return Err(beyond(start)?),
+            Err(fault) => return Err(fault),
         }
     }
     Err(outside)
+}
+
+/// The fault of a directory that has a repository above it, on another file system.
+///
+/// # Errors
+///
+/// `unreadable` where the system refuses to say where that file system begins.
+fn beyond(start: &Dir) -> Result<Fault, Fault> {
+    let device = start.device(Part::Path)?;
+    let mut root = start.path();
+    while let Some((around, _)) = split(root) {
+        let status = start.status(around, Part::Path)?;
+        if status.is_none_or(|status| status.device != device) {
+            break;
+        }
+        root = around;
+    }
+    let part = Part::MountPoint;
+    let error = Error::from_parts(ErrorCode::NotARepository, part, part, 0);
+    Ok(error.about(root.to_string_lossy()).into())
 }
 
 /// The git directory called `name` in the directory `dir`, or that the file there names.
@@ -163,7 +194,7 @@ impl Place<'_> {
                         _ => return Ok(None),
                     },
                 };
-                let named = named_by_git_file(&text).map(|named| self.named_in(name, named));
+                let named = files::git_file(&text).map(|named| self.named_in(name, named));
                 let git_dir = named.and_then(|named| GitDir::at(named, common).transpose());
                 let nowhere = Fault::At(ErrorCode::CorruptRepository, Part::GitFile);
                 git_dir

@@ -4,13 +4,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use scope_core::{ErrorCode, Part};
+use scope_fs::path::split;
+use scope_fs::real::{Kind, is_nothing};
 
-use crate::bytes;
-use crate::config::Config;
 use crate::dir::{Dir, LARGE, SMALL};
 use crate::fault::Fault;
-use crate::head::Head;
-use crate::sys::{Kind, is_nothing};
+use crate::files::{self, Head};
+use crate::head;
+use crate::layout::Layout;
 
 /// A git directory that has all that makes one.
 #[derive(Debug)]
@@ -41,10 +42,10 @@ impl GitDir {
     ///
     /// `corrupt_repository`, `unreadable`.
     pub(crate) fn at(path: PathBuf, common: Option<&Path>) -> Result<Option<Self>, Fault> {
-        let Some((dir, head)) = opened(Head::file_of(path), Part::GitDir)? else {
+        let Some((dir, head)) = opened(head::file_of(path), Part::GitDir)? else {
             return Ok(None);
         };
-        let Some(head) = Head::bytes(&dir, head)? else {
+        let Some(head) = head::bytes(&dir, head)? else {
             return Ok(None);
         };
         let shared = match common {
@@ -63,7 +64,7 @@ impl GitDir {
             return Ok(None);
         }
         // Only then is HEAD held against the rule: any directory can have a file of this name.
-        let head = head.and_then(|bytes| Head::parse(&bytes))?;
+        let head = head.and_then(|bytes| head::parse(&bytes))?;
         Ok(Some(Self {
             dir,
             shared,
@@ -92,13 +93,13 @@ impl GitDir {
     /// # Errors
     ///
     /// `no_primary_worktree` where nothing tells.
-    pub(crate) fn root(&self, found: Option<&Path>, config: &Config) -> Result<Root, Fault> {
+    pub(crate) fn root(&self, found: Option<&Path>, layout: &Layout) -> Result<Root, Fault> {
         if !self.is_linked() {
-            return root_of(self.dir.path(), found, config);
+            return root_of(self.dir.path(), found, layout);
         }
         // Neither setting is a linked worktree's, unless it has a configuration of its own.
-        let own = config.worktree.as_deref();
-        match (own.filter(|_| config.has_worktree_file), found) {
+        let own = layout.worktree.as_deref();
+        match (own.filter(|_| layout.has_worktree_file), found) {
             (Some(worktree), _) => below(self.dir.path(), worktree),
             (None, Some(found)) => Ok(Root::Worktree(found.to_path_buf())),
             (None, None) => self.back_link(),
@@ -106,27 +107,27 @@ impl GitDir {
     }
 
     /// The root of the repository's primary worktree, seen from a linked one.
-    pub(crate) fn primary_root(&self, config: &Config) -> Result<Root, Fault> {
-        root_of(self.common().path(), None, config)
+    pub(crate) fn primary_root(&self, layout: &Layout) -> Result<Root, Fault> {
+        root_of(self.common().path(), None, layout)
     }
 
     /// Where a linked worktree's git directory says that its worktree is: `gitdir` names the `.git` in it.
     fn back_link(&self) -> Result<Root, Fault> {
         let text = self.dir.file("gitdir", SMALL, Part::GitDir)?;
-        let path = text.as_deref().and_then(one_path);
+        let path = text.as_deref().and_then(files::one_path);
         let path = path.ok_or(Fault::At(ErrorCode::CorruptRepository, Part::GitDir))?;
         below(self.dir.path(), path.parent().unwrap_or(&path))
     }
 }
 
 /// The root that belongs to the git directory of a primary worktree.
-fn root_of(git_dir: &Path, found: Option<&Path>, config: &Config) -> Result<Root, Fault> {
-    match (&config.worktree, config.bare) {
+fn root_of(git_dir: &Path, found: Option<&Path>, layout: &Layout) -> Result<Root, Fault> {
+    match (&layout.worktree, layout.bare) {
         (Some(_), Some(true)) => Err(Fault::At(ErrorCode::CorruptRepository, Part::GitConfig)),
         (Some(worktree), _) => below(git_dir, worktree),
         (None, Some(true)) => Ok(Root::Bare(git_dir.to_path_buf())),
         (None, bare) => {
-            let around = found.or_else(|| match bytes::split(git_dir) {
+            let around = found.or_else(|| match split(git_dir) {
                 Some((around, name)) if name == ".git" => Some(around),
                 _ => None,
             });
@@ -170,10 +171,11 @@ fn shared_by(dir: &Dir) -> Result<Option<Dir>, Fault> {
         return Ok(dir.above(0));
     };
     // What git itself writes, from `worktrees/<key>`.
-    if trim_line(&text) == b"../.." {
+    if files::trim_line(&text) == b"../.." {
         return Ok(dir.above(2));
     }
-    let path = one_path(&text).ok_or(Fault::At(ErrorCode::CorruptRepository, Part::CommonDir))?;
+    let path =
+        files::one_path(&text).ok_or(Fault::At(ErrorCode::CorruptRepository, Part::CommonDir))?;
     directory(&dir.path().join(path), Part::CommonDir)
 }
 
@@ -188,43 +190,5 @@ fn opened<T>(opened: io::Result<T>, part: Part) -> Result<Option<T>, Fault> {
         Ok(opened) => Ok(Some(opened)),
         Err(error) if is_nothing(&error) => Ok(None),
         Err(error) => Err(Fault::of_io(&error, part)),
-    }
-}
-
-/// The path that a file `.git` names; nothing where it names none.
-pub(crate) fn named_by_git_file(text: &[u8]) -> Option<PathBuf> {
-    one_path(text.strip_prefix(b"gitdir: ")?)
-}
-
-/// The path that is all of a file but for the end of the line.
-fn one_path(text: &[u8]) -> Option<PathBuf> {
-    bytes::to_path(trim_line(text))
-}
-
-fn trim_line(text: &[u8]) -> &[u8] {
-    let end = text.iter().rposition(|byte| !b"\r\n".contains(byte));
-    &text[..end.map_or(0, |last| last + 1)]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_git_file_names_one_path() {
-        let named = |text: &str| named_by_git_file(text.as_bytes());
-        assert_eq!(named("gitdir: ../a b\n"), Some("../a b".into()));
-        assert_eq!(named("gitdir: /a\nb\r\n"), Some("/a\nb".into()));
-        assert_eq!(named("gitdir:  /a"), Some(" /a".into()));
-        for none in [
-            "",
-            "gitdir:/a\n",
-            "gitdir: ",
-            "gitdir: \n",
-            "GITDIR: /a",
-            "gitdir: a\0b",
-        ] {
-            assert_eq!(named(none), None, "{none:?}");
-        }
     }
 }

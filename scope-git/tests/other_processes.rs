@@ -10,6 +10,7 @@ use std::process::Command;
 
 use common::machine::not_shown;
 use common::{Place, git};
+use scope_core::{ErrorCode, Part};
 use scope_git::{CheckoutKind, CheckoutOptions};
 
 /// Where the processes below find what they are asked; none outside them.
@@ -31,7 +32,18 @@ fn answer() {
             let (worktree, branch) = (or_none(info.worktree_path), or_none(info.branch));
             format!("{} {worktree} {branch}", info.primary_path)
         }
-        (Err(fault), _) => fault.error.code.to_string(),
+        // The key that `auto` gives outside a repository.
+        (Err(fault), Ok(key)) => {
+            assert_eq!(fault.error.code, ErrorCode::NotARepository);
+            key.display().to_string()
+        }
+        (Err(fault), Err(same)) => {
+            assert_eq!(fault, same);
+            match fault.error.part {
+                part @ Part::MountPoint => format!("{} ({part} {})", fault.error.code, fault.text),
+                _ => fault.error.code.to_string(),
+            }
+        }
         (info, scope) => panic!("{info:?} and {scope:?}"),
     };
     println!("\nanswer: {answer}");
@@ -104,6 +116,7 @@ fn the_environment_counts_only_where_it_is_asked_for() {
             expected,
             "{variables:?}"
         );
+        // Where there is no repository the answer is the key, which is `global`.
         let root = expected.split(' ').nth(1).filter(|root| *root != "none");
         assert_eq!(
             root_by_git(&place, path, variables).as_deref(),
@@ -126,8 +139,8 @@ fn the_environment_counts_only_where_it_is_asked_for() {
         "app/src/deep app/src/deep main",
     );
     check("side", &[("GIT_DIR", ".git")], "app side side");
-    check("app", &[("GIT_DIR", "/nowhere")], "not_a_repository");
-    check("app", &[("GIT_DIR", "")], "not_a_repository");
+    check("app", &[("GIT_DIR", "/nowhere")], "global");
+    check("app", &[("GIT_DIR", "")], "global");
     place.git(".", &["clone", "--quiet", "--bare", "app", "bare.git"]);
     check("bare.git", &[("GIT_DIR", ".")], "bare.git none main");
     // What all worktrees share can be elsewhere.
@@ -152,26 +165,18 @@ fn the_environment_limits_how_far_up_is_looked() {
             "{ceilings}"
         );
         let by_git = root_by_git(&place, path, &variables);
-        assert_eq!(
-            by_git.is_some(),
-            expected != "not_a_repository",
-            "git: {ceilings}"
-        );
+        assert_eq!(by_git.is_some(), expected != "global", "git: {ceilings}");
     };
     let (src, app) = (place.text("app/src"), place.text("app"));
-    check("app/src/deep", &src, "not_a_repository");
-    check("app/src/deep", &app, "not_a_repository");
-    check("app/src/deep", &place.text("alias"), "not_a_repository");
+    check("app/src/deep", &src, "global");
+    check("app/src/deep", &app, "global");
+    check("app/src/deep", &place.text("alias"), "global");
     check(
         "app/src/deep",
         &format!(":{}", place.text("alias")),
         "app app main",
     );
-    check(
-        "app/src/deep",
-        &format!("/elsewhere:{src}"),
-        "not_a_repository",
-    );
+    check("app/src/deep", &format!("/elsewhere:{src}"), "global");
     // The directory itself is looked at all the same, and what is above the repository does not matter.
     check("app", &app, "app app main");
     check("app/src", &src, "app app main");
@@ -210,36 +215,39 @@ fn a_current_directory_that_is_gone() {
     assert_eq!(answer_of(command), "path_not_found");
 }
 
-/// A file system that begins in a worktree ends the search, unless the caller's environment says otherwise.
+/// A file system that begins in a worktree ends the search, unless the caller's environment says otherwise. What is then
+/// not found is not taken for something outside: `auto` is no guess that it is (G5).
 #[cfg(target_os = "linux")]
 #[test]
 fn another_file_system_is_not_left() {
     let place = Place::new();
     place.repository("app");
     place.directory("app/mounted");
-    let mounted = place.text("app/mounted");
-    let apart = |script: &str| {
+    place.directory("outside");
+    let apart = |mounted: &str, script: &str| {
         let mut command = Command::new("unshare");
         command.arg("--mount");
         if !is_root() {
             command.arg("--map-root-user");
         }
         command.args(["sh", "-c", script]).arg(own_program());
-        command.arg(&mounted);
+        command.arg(place.at(mounted));
         command
     };
     let missing = "unshare is missing; to get it: apt-get install util-linux";
-    let probed = apart("mount -t tmpfs none \"$1\"").output().expect(missing);
+    let probed = apart("app/mounted", "mount -t tmpfs none \"$1\"").output();
+    let probed = probed.expect(missing);
     if !probed.status.success() {
         let what = "the search for a repository ends where a file system is mounted";
         return not_shown(what, &String::from_utf8_lossy(&probed.stderr));
     }
-    let answer = |across: &str| {
-        let mut command = apart(
-            "mount -t tmpfs none \"$1\" && mkdir \"$1/deep\" && cd \"$1/deep\" \
-            && { git -c safe.directory='*' rev-parse --show-toplevel || echo refused; } \
+    let answer = |mounted: &str, setup: &str, across: &str| {
+        let script = format!(
+            "mount -t tmpfs none \"$1\" && mkdir -p \"$1/deep/er\" && cd \"$1/deep/er\" && {setup} \
+            && {{ git -c safe.directory='*' rev-parse --show-toplevel || echo refused; }} \
             && exec \"$0\" --exact answer --nocapture --test-threads=1",
         );
+        let mut command = apart(mounted, &script);
         command.env(QUESTION, ".").env(OPTIONS, "1");
         command.env("GIT_DISCOVERY_ACROSS_FILESYSTEM", across);
         let output = command.output().expect(missing);
@@ -249,12 +257,30 @@ fn another_file_system_is_not_left() {
             .map(str::to_owned);
         (by_git.unwrap_or_default(), answer_of(command))
     };
+    let refused = |answer: &str| ("refused".to_owned(), answer.to_owned());
     let app = place.text("app");
+    let found = (app.clone(), format!("{app} {app} main"));
+    let mounted = place.text("app/mounted");
+    let stopped = format!("not_a_repository (mount_point {mounted})");
+    assert_eq!(answer("app/mounted", "true", "0"), refused(&stopped));
+    assert_eq!(answer("app/mounted", "true", "1"), found);
+    // What is above need not be sound; it only has to be there.
+    let damaged = format!("echo garbage > '{app}/.git/HEAD'");
+    assert_eq!(answer("app/mounted", &damaged, "0"), refused(&stopped));
+    place.file("app/.git/HEAD", "ref: refs/heads/main\n");
+    // The limits of the search come before the file system's.
+    let ceiling = format!("export GIT_CEILING_DIRECTORIES='{mounted}'");
+    assert_eq!(answer("app/mounted", &ceiling, "0"), refused("global"));
+    // With no repository above, it is outside of every one.
+    assert_eq!(answer("outside", "true", "0"), refused("global"));
+    // A repository on the file system itself is found as ever.
+    let nested = "git init -q --initial-branch=main ..";
+    let (by_git, nested) = answer("app/mounted", nested, "0");
+    let root = format!("{mounted}/deep");
     assert_eq!(
-        answer("0"),
-        ("refused".to_owned(), "not_a_repository".to_owned())
+        (by_git, nested),
+        (root.clone(), format!("{root} {root} main"))
     );
-    assert_eq!(answer("1"), (app.clone(), format!("{app} {app} main")));
 }
 
 fn is_root() -> bool {

@@ -1,5 +1,5 @@
-//! Every situation that a checkout can be in, each made on the spot by the real git; the answer is held against the rule,
-//! against `git rev-parse` and against libgit2.
+//! Every situation that a checkout can be in, each made on the spot by the real git; the answer is held against the rule
+//! and against `git rev-parse`.
 #![cfg(unix)]
 
 mod common;
@@ -21,9 +21,8 @@ struct Expected<'a> {
     key: Option<&'a str>,
     branch: Option<&'a str>,
     bare: bool,
-    /// Whether git or libgit2 cannot tell, and why.
+    /// Whether git cannot tell, and why.
     git: Peer,
-    libgit2: Peer,
 }
 
 /// What a peer does in a situation.
@@ -32,12 +31,8 @@ enum Peer {
     /// It answers the same.
     #[default]
     Agrees,
-    /// It refuses to answer.
-    Refuses,
     /// It says nothing of a worktree from inside a git directory.
     KnowsNoWorktree,
-    /// It takes the branch for none.
-    KnowsNoBranch,
 }
 
 /// Holds the answer at `path` against what is expected, and against the peers.
@@ -72,7 +67,6 @@ fn check_at(place: &Place, path: &Path, expected: Expected<'_>) {
     assert_eq!(info.is_detached, expected.branch.is_none());
     check_keys(path, &info);
     hold_against_git(path, &info, expected.git);
-    hold_against_libgit2(path, &info, expected.libgit2);
 }
 
 /// The keys of a directory say what [`checkout_info`] says.
@@ -109,10 +103,6 @@ fn check_keys(path: &Path, info: &CheckoutInfo) {
 
 fn hold_against_git(path: &Path, info: &CheckoutInfo, peer: Peer) {
     let rev_parse = |what: &str| ask(path, &["rev-parse", what]);
-    if peer == Peer::Refuses {
-        assert_eq!(rev_parse("--git-dir"), None);
-        return;
-    }
     let git_dir = rev_parse("--absolute-git-dir").unwrap();
     let common = ask(
         path,
@@ -147,48 +137,6 @@ fn hold_against_git(path: &Path, info: &CheckoutInfo, peer: Peer) {
     assert_eq!(branch, info.branch);
 }
 
-fn hold_against_libgit2(path: &Path, info: &CheckoutInfo, peer: Peer) {
-    let opened = git2::Repository::open_ext(path, git2::RepositoryOpenFlags::empty(), [""; 0]);
-    if peer == Peer::Refuses {
-        assert!(opened.is_err(), "libgit2 opens {}", path.display());
-        return;
-    }
-    let opened = opened.unwrap();
-    assert_eq!(opened.is_worktree(), info.is_linked_worktree);
-    if let Some(key) = &info.worktree_key {
-        assert_eq!(opened.path().file_name(), Some(OsStr::new(key)));
-    }
-    if peer == Peer::Agrees {
-        assert_eq!(opened.is_bare(), info.is_bare);
-        let without_end = |path: &Path| fs::canonicalize(path).unwrap();
-        let worktree = opened.workdir().map(without_end);
-        assert_eq!(
-            worktree.as_deref(),
-            info.worktree_path.as_deref().map(Path::new)
-        );
-    }
-    if peer == Peer::KnowsNoBranch {
-        return;
-    }
-    let mut head = opened.find_reference("HEAD").unwrap();
-    let mut name = None;
-    while let Ok(Some(target)) = head
-        .symbolic_target()
-        .map(|target| target.map(str::to_owned))
-    {
-        let next = opened.find_reference(&target);
-        name = Some(target);
-        match next {
-            Ok(next) => head = next,
-            Err(_) => break,
-        }
-    }
-    let branch = name
-        .as_deref()
-        .and_then(|full| full.strip_prefix("refs/heads/"));
-    assert_eq!(branch, info.branch.as_deref());
-}
-
 /// The code of the fault at `path`, for every kind that looks at the directory, and what the message quotes.
 fn fault(path: &Path) -> &'static str {
     let rejection = checkout_info(path).unwrap_err();
@@ -221,7 +169,6 @@ const APP: Expected<'_> = Expected {
     branch: Some("main"),
     bare: false,
     git: Peer::Agrees,
-    libgit2: Peer::Agrees,
 };
 
 #[test]
@@ -622,15 +569,41 @@ fn configuration_that_another_file_holds_does_not_move_a_worktree() {
     place.directory("elsewhere");
     place.file("app/.git/more", "[core]\n\tworktree = ../../elsewhere\n");
     place.git("app", &["config", "include.path", "more"]);
-    // libgit2 takes it from there, git does not.
-    check(
-        &place,
-        "app",
-        Expected {
-            libgit2: Peer::KnowsNoWorktree,
-            ..APP
-        },
+    // Git follows no include for this setting.
+    check(&place, "app", APP);
+}
+
+/// What is written in sections that do not matter here, and in whatever way, is no damage (D13).
+#[test]
+fn a_configuration_may_say_anything_of_other_things() {
+    let place = Place::new();
+    place.repository("app");
+    place.worktree("app", "side", "side");
+    let side = Expected {
+        worktree: Some("side"),
+        key: Some("side"),
+        branch: Some("side"),
+        ..APP
+    };
+    for (name, value) in [
+        ("core.sshCommand", "ssh -i \"~/.ssh/id work\""),
+        ("core.editor", "'C:\\Program Files\\e.exe' # no comment"),
+        ("branch.fix-includes.remote", "origin"),
+        ("branch.a\"b\\c]d.remote", "include"),
+        ("alias.x", "!f() { echo a; }; f"),
+        ("include.path", "nowhere"),
+        ("includeIf.onbranch:x.path", "\"nowhere\""),
+    ] {
+        place.git("app", &["config", "--add", name, value]);
+        check(&place, "app", APP);
+        check(&place, "side", side);
+    }
+    place.append(
+        "app/.git/config",
+        "[core] ; a comment\r\n\tbare = \"fal\"se # \\ \"\n\teditor = a \\\n  b\n[x]y\n",
     );
+    check(&place, "app", APP);
+    check(&place, "side", side);
 }
 
 #[test]
@@ -674,16 +647,9 @@ fn each_way_of_writing_that_a_repository_is_bare() {
         );
         check(&place, "app", APP);
     }
-    // Without a version git takes no notice of it, though libgit2 does.
+    // Without a version git takes no notice of it.
     place.file("app/.git/config", "[core]\n\tbare = true\n");
-    check(
-        &place,
-        "app",
-        Expected {
-            libgit2: Peer::KnowsNoWorktree,
-            ..APP
-        },
-    );
+    check(&place, "app", APP);
     place.file(
         "app/.git/config",
         "[core]\n\trepositoryformatversion = 0\n\tbare = maybe\n",
@@ -797,15 +763,107 @@ fn a_head_that_is_a_symbolic_link() {
     place.repository("app");
     fs::remove_file(place.at("app/.git/HEAD")).unwrap();
     place.link("app/.git/HEAD", "refs/heads/main");
-    // libgit2 goes through it to the commit.
-    check(
-        &place,
-        "app",
-        Expected {
-            libgit2: Peer::KnowsNoBranch,
-            ..APP
-        },
-    );
+    check(&place, "app", APP);
+}
+
+/// The branch that git says is checked out, or that what is under way is about.
+fn branch_by_git(path: &Path) -> Option<String> {
+    let branches = ask(path, &["branch"]).unwrap();
+    let current = branches.lines().find_map(|line| line.strip_prefix("* "));
+    let current = current.unwrap();
+    let Some(operation) = current.strip_prefix("(no branch, ") else {
+        return (!current.starts_with('(')).then(|| current.to_owned());
+    };
+    let about = ["rebasing ", "bisect started on "];
+    let name = about.iter().find_map(|about| operation.strip_prefix(about));
+    let name = name.unwrap().strip_suffix(')').unwrap();
+    // Where it began detached, git shows the commit.
+    let full = format!("refs/heads/{name}");
+    ask(path, &["rev-parse", "--verify", "--quiet", &full])?;
+    Some(name.to_owned())
+}
+
+/// Git detaches HEAD for the time of some operations; the branch is still the one they are about (G3, K3).
+#[test]
+fn the_branch_that_an_operation_began_on() {
+    for format in ["files", "reftable"] {
+        let place = Place::new();
+        let format = format!("--ref-format={format}");
+        place.git(
+            ".",
+            &["init", "--quiet", "--initial-branch=main", &format, "app"],
+        );
+        for text in ["1", "2", "3"] {
+            place.file("app/file", text);
+            place.git("app", &["add", "file"]);
+            place.commit("app");
+        }
+        place.git("app", &["branch", "feature/login", "HEAD~2"]);
+        place.git(
+            "app",
+            &["worktree", "add", "--quiet", "../side", "feature/login"],
+        );
+        place.file("side/file", "other");
+        place.git("side", &["commit", "--quiet", "--all", "--message=other"]);
+        let check = |directory: &str, branch: Option<&str>, is_detached: bool| {
+            let path = place.at(directory);
+            let info = checkout_info(&path).unwrap();
+            assert_eq!(info.branch.as_deref(), branch);
+            assert_eq!(info.is_detached, is_detached);
+            assert_eq!(branch_by_git(&path).as_deref(), branch);
+            match resolve_scope(&path, CheckoutKind::Branch, None) {
+                Ok(key) => assert_eq!(key.branch_name(), branch),
+                Err(fault) => {
+                    assert_eq!((fault.error.code.as_str(), branch), ("detached_head", None));
+                }
+            }
+        };
+        for directory in ["app", "side"] {
+            let own = if directory == "app" {
+                "main"
+            } else {
+                "feature/login"
+            };
+            let other = if directory == "app" {
+                "feature/login"
+            } else {
+                "main"
+            };
+            for how in ["--merge", "--apply"] {
+                check(directory, Some(own), false);
+                let stopped = common::git(&place.at(directory), &["rebase", how, other]);
+                assert!(!stopped.status.success(), "no conflict");
+                check(directory, Some(own), true);
+                place.git(directory, &["rebase", "--abort"]);
+            }
+            place.git(directory, &["bisect", "start"]);
+            // Nothing is checked out before a good and a bad commit are known.
+            check(directory, Some(own), false);
+            place.git(directory, &["bisect", "bad", "main"]);
+            place.git(directory, &["bisect", "good", "main~2"]);
+            check(directory, Some(own), true);
+            place.git(directory, &["bisect", "reset"]);
+            check(directory, Some(own), false);
+        }
+        // What begins without a branch stays without one.
+        place.git("app", &["checkout", "--quiet", "--detach"]);
+        check("app", None, true);
+        let stopped = common::git(&place.at("app"), &["rebase", "feature/login"]);
+        assert!(!stopped.status.success(), "no conflict");
+        check("app", None, true);
+        place.git("app", &["rebase", "--abort"]);
+        place.git("app", &["bisect", "start", "main", "main~2"]);
+        check("app", None, true);
+        // A rebase during a bisect is about its own branch.
+        place.git("app", &["bisect", "reset"]);
+        place.git("app", &["switch", "--quiet", "main"]);
+        place.git("app", &["bisect", "start", "main", "main~2"]);
+        place.git("app", &["switch", "--quiet", "-c", "topic"]);
+        check("app", Some("topic"), false);
+        let stopped = common::git(&place.at("app"), &["rebase", "feature/login"]);
+        assert!(!stopped.status.success(), "no conflict");
+        check("app", Some("topic"), true);
+    }
 }
 
 #[test]
@@ -844,29 +902,10 @@ fn a_branch_whose_name_is_no_text() {
 }
 
 #[test]
-fn a_detached_head_and_a_rebase() {
+fn a_detached_head() {
     let place = Place::new();
     place.repository("app");
     place.git("app", &["checkout", "--quiet", "--detach"]);
-    check(
-        &place,
-        "app",
-        Expected {
-            branch: None,
-            ..APP
-        },
-    );
-
-    place.git("app", &["switch", "--quiet", "main"]);
-    place.file("app/file", "one");
-    place.git("app", &["add", "file"]);
-    place.git("app", &["commit", "--quiet", "--message=two"]);
-    place.git("app", &["switch", "--quiet", "-c", "topic", "HEAD~"]);
-    place.file("app/file", "two");
-    place.git("app", &["add", "file"]);
-    place.git("app", &["commit", "--quiet", "--message=three"]);
-    assert!(ask(&place.at("app"), &["rebase", "--quiet", "main"]).is_none());
-    assert!(place.at("app/.git/rebase-merge").exists());
     check(
         &place,
         "app",
@@ -894,10 +933,7 @@ fn reftables() {
         made.is_some(),
         "git is too old for reftables; this test needs 2.45 or later"
     );
-    let app = Expected {
-        libgit2: Peer::Refuses,
-        ..APP
-    };
+    let app = APP;
     check(
         &place,
         "app",
@@ -1026,10 +1062,7 @@ fn sha_256_objects() {
         ],
     );
     place.commit("app");
-    let app = Expected {
-        libgit2: Peer::Refuses,
-        ..APP
-    };
+    let app = APP;
     check(&place, "app", app);
     place.worktree("app", "side", "side");
     check(

@@ -1,17 +1,23 @@
 //! Deleting workspaces that nobody uses and that hold nothing that is nowhere else (W7).
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::thread;
+
+use rustix::io::Errno;
 use scope_core::{
     Part, Retention, RetentionPolicy, Timestamp, WorkspaceMetadata, check_user_id, decide_retention,
 };
+use scope_fs::{Dir, tree};
 
 use crate::error::Error;
 use crate::job::{Job, Progress};
-use crate::metadata;
-use crate::staging;
+use crate::process::Watch;
+use crate::removal::{Removal, Removed};
 use crate::work::Work;
 use crate::workspaces::{Problem, Usage, Workspaces};
-use scope_fs::Dir;
-use scope_fs::tree;
+use crate::{metadata, staging};
 
 /// How to clean up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -110,17 +116,7 @@ impl Workspaces {
         let root = self.root.open_dir(".").map_err(failed)?;
         if !cleanup.dry_run {
             root.try_lock(true).map_err(failed)?;
-            let swept = staging::sweep(&self.staging).map_err(failed)?;
-            report.leftovers = swept.things;
-            report.freed_bytes = swept.bytes;
-            for (name, errno) in swept.left {
-                let directory = format!("{}/{}", staging::NAME, name.to_string_lossy());
-                report.problems.push(Problem {
-                    user_id: String::new(),
-                    error: Error::of_system(errno, Part::Workspace, &*directory),
-                    directory,
-                });
-            }
+            report.sweep("", &self.staging).map_err(failed)?;
         }
         let mut users: Vec<String> = root
             .entries()
@@ -131,9 +127,11 @@ impl Workspaces {
             .collect();
         users.sort_unstable();
         let total = users.len() as u64;
+        // Metadata tells what is idle, and only of that anything else is looked at.
+        let mut idle = Vec::new();
         for user_id in users {
             if job.cancel.is_cancelled() {
-                break;
+                return Ok(report);
             }
             job.tell(&Progress {
                 phase: user_id.clone(),
@@ -141,7 +139,7 @@ impl Workspaces {
                 total: Some(total),
             });
             report.users += 1;
-            if let Err(error) = self.clean_user(&user_id, cleanup, &job, &mut report) {
+            if let Err(error) = self.idle_of(&user_id, cleanup, &mut report, &mut idle) {
                 report.problems.push(Problem {
                     user_id,
                     directory: String::new(),
@@ -149,43 +147,51 @@ impl Workspaces {
                 });
             }
         }
+        self.clean(&idle, cleanup, &mut job, &mut report);
+        report
+            .idle
+            .sort_by(|a, b| (&a.user_id, &a.directory).cmp(&(&b.user_id, &b.directory)));
         Ok(report)
     }
 
-    fn clean_user(
+    /// The idle workspaces of one user.
+    fn idle_of(
         &self,
         user_id: &str,
         cleanup: Cleanup,
-        job: &Job<'_>,
         report: &mut Report,
+        idle: &mut Vec<Idle>,
     ) -> Result<(), Error> {
         let Some(user) = self.user_dir(user_id)? else {
             return Ok(());
         };
-        for directory in Self::entries_of(&user, user_id)? {
-            if job.cancel.is_cancelled() {
-                return Ok(());
-            }
-            report.workspaces += 1;
-            let one = One {
-                workspaces: self,
-                user: &user,
-                user_id,
-                directory: &directory,
-                cleanup,
-                now: report.now,
-            };
-            match one.decide() {
-                Ok(None) => report.kept += 1,
-                Ok(Some(decided)) => {
-                    report.freed_bytes += decided.freed_bytes;
-                    report.idle.push(decided);
-                }
-                Err(error) => report.problems.push(Problem {
+        let failed = |errno| Error::of_system(errno, Part::Workspace, user_id);
+        let staging = self.staging_of(&user).map_err(failed)?;
+        if !cleanup.dry_run {
+            if let Err(error) = self.restore(&user, user_id) {
+                report.problems.push(Problem {
                     user_id: user_id.to_owned(),
-                    directory,
+                    directory: staging::NAME.to_owned(),
                     error,
-                }),
+                });
+            }
+            let is_own = staging.identity() != self.staging.identity();
+            if is_own {
+                report.sweep(user_id, &staging).map_err(failed)?;
+            }
+        }
+        let user = Arc::new(user);
+        for directory in Self::entries_of(&user, user_id)? {
+            report.workspaces += 1;
+            let one = Idle {
+                user: Arc::clone(&user),
+                user_id: user_id.to_owned(),
+                directory,
+            };
+            match one.recorded(None, report.now) {
+                Ok(recorded) if is_idle(&recorded, report.now, cleanup) => idle.push(one),
+                Ok(_) => report.kept += 1,
+                Err(error) => report.problems.push(one.problem(error)),
             }
         }
         if cleanup.measure_usage {
@@ -196,71 +202,168 @@ impl Workspaces {
         }
         Ok(())
     }
+
+    /// Looks at idle workspaces, several at once, and removes what holds nothing.
+    fn clean(&self, idle: &[Idle], cleanup: Cleanup, job: &mut Job<'_>, report: &mut Report) {
+        let now = report.now;
+        let next = AtomicUsize::new(0);
+        let cancel = job.cancel.clone();
+        let (sender, decided) = sync_channel(MOST_AT_ONCE);
+        thread::scope(|scope| {
+            for _ in 0..at_once(idle.len()) {
+                let (sender, next, cancel) = (sender.clone(), &next, &cancel);
+                let work = move || {
+                    while !cancel.is_cancelled()
+                        && let Some(one) = idle.get(next.fetch_add(1, Ordering::Relaxed))
+                    {
+                        let watch = Watch::within(self.options.limits.time, cancel);
+                        let decided = one.decide(self, cleanup, now, &watch);
+                        if sender.send((one, decided)).is_err() {
+                            return;
+                        }
+                    }
+                };
+                // Where no thread can be started, fewer do the work; this one is told of it by the others alone, so
+                // that at least one has to be.
+                if let Err(error) = thread::Builder::new().spawn_scoped(scope, work) {
+                    report.problems.push(Problem {
+                        user_id: String::new(),
+                        directory: String::new(),
+                        error: Error::new(
+                            scope_core::ErrorCode::IoFailed,
+                            Part::DataDir,
+                            self.data_dir().to_string_lossy(),
+                        )
+                        .with_detail(error.to_string()),
+                    });
+                }
+            }
+            drop(sender);
+            let mut done = 0;
+            for (one, decided) in decided {
+                done += 1;
+                job.tell(&Progress {
+                    phase: format!("{}/{}", one.user_id, one.directory),
+                    done,
+                    total: Some(idle.len() as u64),
+                });
+                match decided {
+                    // Cancelled while it was looked at: not a reason to keep it, and not one to remove it.
+                    _ if job.cancel.is_cancelled() && !is_done(&decided) => {}
+                    Ok(None) => report.kept += 1,
+                    Ok(Some(decided)) => {
+                        report.freed_bytes += decided.freed_bytes;
+                        report.idle.push(decided);
+                    }
+                    Err(error) => report.problems.push(one.problem(error)),
+                }
+            }
+        });
+    }
 }
 
-/// One workspace that a cleanup looks at.
-struct One<'a> {
-    workspaces: &'a Workspaces,
-    user: &'a Dir,
-    user_id: &'a str,
-    directory: &'a str,
-    cleanup: Cleanup,
-    now: Timestamp,
+/// How many seconds ahead of the clock a recorded time may be: what clocks of different machines differ by, and a day.
+const MOST_AHEAD: i64 = 86_400;
+
+/// How many workspaces are looked at at once, at the most: each look is two git processes.
+const MOST_AT_ONCE: usize = 8;
+
+/// How many workspaces are looked at at once: as many as the machine has processors, and one more, which works while
+/// another waits for the disk.
+fn at_once(idle: usize) -> usize {
+    let processors = thread::available_parallelism().map_or(1, Into::into);
+    idle.min(processors + 1).min(MOST_AT_ONCE)
 }
 
-impl One<'_> {
-    /// What becomes of it, done; nothing where it is not idle.
-    fn decide(&self) -> Result<Option<Decided>, Error> {
-        let recorded = self.recorded()?;
-        if !self.is_idle(&recorded) {
-            return Ok(None);
-        }
-        let failed = |errno| Error::of_system(errno, Part::Workspace, self.directory);
-        let dir = self.user.open_dir(self.directory).map_err(failed)?;
+fn is_done(decided: &Result<Option<Decided>, Error>) -> bool {
+    matches!(decided, Ok(Some(decided)) if decided.verdict == Verdict::Deleted)
+}
+
+fn is_idle(recorded: &WorkspaceMetadata, now: Timestamp, cleanup: Cleanup) -> bool {
+    decide_retention(recorded, None, now, cleanup.policy) != Retention::Keep
+}
+
+/// One workspace that is idle as far as its metadata tells.
+struct Idle {
+    user: Arc<Dir>,
+    user_id: String,
+    directory: String,
+}
+
+impl Idle {
+    /// What becomes of it, done; `None` where it was used meanwhile.
+    fn decide(
+        &self,
+        workspaces: &Workspaces,
+        cleanup: Cleanup,
+        now: Timestamp,
+        watch: &Watch,
+    ) -> Result<Option<Decided>, Error> {
+        let failed = |errno| Error::of_system(errno, Part::Workspace, &*self.directory);
+        let dir = self.user.open_dir(&*self.directory).map_err(failed)?;
         match dir.try_lock(true) {
-            Err(rustix::io::Errno::WOULDBLOCK) => {
-                return Ok(Some(self.decided(
-                    &recorded,
-                    Verdict::InUse,
-                    Work::default(),
-                    0,
-                )));
+            Err(Errno::WOULDBLOCK) => {
+                let recorded = self.recorded(None, now)?;
+                let work = Work::default();
+                return Ok(Some(self.decided(&recorded, Verdict::InUse, work, 0)));
             }
             other => other.map_err(failed)?,
         }
-        // It may have been used between the first look and the lock.
-        let recorded = self.recorded()?;
-        if !self.is_idle(&recorded) {
+        // It may have been used before the lock.
+        let recorded = self.recorded(Some(&dir), now)?;
+        if !is_idle(&recorded, now, cleanup) {
             return Ok(None);
         }
-        let work = Work::of(&dir, self.directory);
-        let retention = decide_retention(&recorded, work.is_dirty(), self.now, self.cleanup.policy);
+        let removal = Removal {
+            workspaces,
+            user: &self.user,
+            user_id: &self.user_id,
+            directory: &self.directory,
+            label: &self.directory,
+            dir: &dir,
+        };
+        let work = removal.look(watch, 0).map_err(failed)?;
+        let retention = decide_retention(&recorded, work.is_dirty(), now, cleanup.policy);
         if retention != Retention::Delete {
             return Ok(Some(self.decided(&recorded, Verdict::Warned, work, 0)));
         }
-        let freed = if self.cleanup.dry_run {
-            tree::measure(&dir).map_err(failed)?.bytes
-        } else {
-            self.workspaces
-                .remove(self.user, &dir, self.directory, self.directory)?
-        };
-        Ok(Some(self.decided(&recorded, Verdict::Deleted, work, freed)))
-    }
-
-    /// What it records, and not what could be recovered of that: lost metadata deletes nothing.
-    fn recorded(&self) -> Result<WorkspaceMetadata, Error> {
-        let recorded = metadata::read(self.user, self.directory, self.directory)?;
-        let named = metadata::names(recorded.owner(), recorded.repo());
-        if named.as_deref() == Some(self.directory) {
-            Ok(recorded)
-        } else {
-            let code = scope_core::ErrorCode::WorkspaceMismatch;
-            Err(Error::new(code, Part::Workspace, self.directory))
+        if cleanup.dry_run {
+            let freed = tree::measure(&dir).map_err(failed)?.bytes;
+            return Ok(Some(self.decided(&recorded, Verdict::Deleted, work, freed)));
         }
+        let still_idle = || Ok(is_idle(&self.recorded(Some(&dir), now)?, now, cleanup));
+        Ok(match removal.unless_used(watch, still_idle)? {
+            Removed::Freed(freed) => Some(self.decided(&recorded, Verdict::Deleted, work, freed)),
+            Removed::Kept(work) => Some(self.decided(&recorded, Verdict::Warned, work, 0)),
+            Removed::Used => None,
+        })
     }
 
-    fn is_idle(&self, recorded: &WorkspaceMetadata) -> bool {
-        decide_retention(recorded, None, self.now, self.cleanup.policy) != Retention::Keep
+    /// What it records, and not what could be recovered of that: lost metadata deletes nothing. By its handle where it
+    /// is open, since it may be out of its place.
+    fn recorded(&self, dir: Option<&Dir>, now: Timestamp) -> Result<WorkspaceMetadata, Error> {
+        let recorded = match dir {
+            Some(dir) => metadata::read(dir, None, &self.directory),
+            None => metadata::read(&self.user, Some(&self.directory), &self.directory),
+        }?;
+        let metadata::Recorded {
+            metadata: mut recorded,
+            written_at,
+            ..
+        } = recorded;
+        let named = metadata::names(recorded.owner(), recorded.repo());
+        if named.as_deref() != Some(&*self.directory) {
+            let code = scope_core::ErrorCode::WorkspaceMismatch;
+            return Err(Error::new(code, Part::Workspace, &*self.directory));
+        }
+        let ahead = recorded.last_active_at().unix_seconds() - now.unix_seconds();
+        if ahead > MOST_AHEAD {
+            // A time that far in the future was not written by a clock. When the file was is known.
+            recorded.created_at = written_at;
+            recorded.last_accessed_at = written_at;
+            recorded.last_synced_at = None;
+        }
+        Ok(recorded)
     }
 
     fn decided(
@@ -271,8 +374,8 @@ impl One<'_> {
         freed_bytes: u64,
     ) -> Decided {
         Decided {
-            user_id: self.user_id.to_owned(),
-            directory: self.directory.to_owned(),
+            user_id: self.user_id.clone(),
+            directory: self.directory.clone(),
             full_name: recorded.full_name(),
             last_active_at: recorded.last_active_at(),
             verdict,
@@ -280,9 +383,42 @@ impl One<'_> {
             freed_bytes,
         }
     }
+
+    fn problem(&self, error: Error) -> Problem {
+        Problem {
+            user_id: self.user_id.clone(),
+            directory: self.directory.clone(),
+            error,
+        }
+    }
 }
 
 impl Report {
+    /// Clears away what processes left behind, and says what could not be.
+    fn sweep(&mut self, user_id: &str, staging: &Dir) -> Result<(), Errno> {
+        let swept = staging::sweep(staging)?;
+        self.leftovers += swept.things;
+        self.freed_bytes += swept.bytes;
+        for (name, errno) in swept.left {
+            let directory = format!("{}/{}", staging::NAME, name.to_string_lossy());
+            let error = match errno {
+                Some(errno) => Error::of_system(errno, Part::Workspace, &*directory),
+                None => Error::new(
+                    scope_core::ErrorCode::IoFailed,
+                    Part::Workspace,
+                    &*directory,
+                )
+                .with_detail("nothing here makes entries of this name; remove it by hand"),
+            };
+            self.problems.push(Problem {
+                user_id: user_id.to_owned(),
+                directory,
+                error,
+            });
+        }
+        Ok(())
+    }
+
     fn new(dry_run: bool, now: Timestamp) -> Self {
         Self {
             dry_run,

@@ -7,16 +7,14 @@ use rustix::io::Errno;
 use scope_core::{ErrorCode, Part, WorkspaceMetadata, check_branch};
 
 use crate::error::Error;
-use crate::git::Run;
+use crate::fetched;
+use crate::git::{self, Run};
 use crate::job::Job;
 use crate::metadata;
 use crate::remote::Remote;
-use crate::staging::Staged;
-use crate::workspaces::{Workspace, Workspaces};
+use crate::staging::{Purpose, Staged};
+use crate::workspaces::{Place, Workspace, Workspaces};
 use scope_fs::Dir;
-
-/// A file of git's own that is longer is none.
-const MOST_HEAD: usize = 4096;
 
 /// How to clone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,7 +56,8 @@ impl Workspaces {
             Ok(_) => return Err(place.fault(ErrorCode::WorkspaceExists)),
             Err(error) => return Err(error),
         }
-        let staged = Staged::new(&self.staging).map_err(place.system())?;
+        let staging = self.staging_for(&place)?;
+        let staged = Staged::new(&staging, Purpose::Make).map_err(place.system())?;
         let run = Run {
             options: &self.options,
             dir: &staged.dir,
@@ -70,15 +69,13 @@ impl Workspaces {
         let now = self.options.clock.now();
         let mut recorded = WorkspaceMetadata::new(&remote.owner, &remote.repo, now)
             .map_err(|error| error.about(&*place.label))?;
-        recorded.current_branch = branch_at(&staged.dir, "HEAD", "refs/heads/");
-        recorded.default_branch = branch_at(
-            &staged.dir,
-            "refs/remotes/origin/HEAD",
-            "refs/remotes/origin/",
-        )
-        .or_else(|| recorded.current_branch.clone());
+        recorded.current_branch = self.symbolic(&run, "HEAD", "refs/heads/")?;
+        recorded.default_branch = self
+            .symbolic(&run, "refs/remotes/origin/HEAD", "refs/remotes/origin/")?
+            .or_else(|| recorded.current_branch.clone());
         recorded.last_synced_at = Some(now);
-        metadata::write(&self.staging, &staged.dir, &recorded, &place.label)?;
+        metadata::write_cloned(&staging, &staged.dir, &recorded, &place.label)?;
+        self.note_tags(&run, &staging, &place)?;
         if job.cancel.is_cancelled() {
             return Err(Error::new(ErrorCode::Cancelled, Part::Url, &remote.url));
         }
@@ -87,6 +84,41 @@ impl Workspaces {
             Err(errno) => Err(place.system()(errno)),
             Ok(_) => self.workspace(&place, recorded, None),
         }
+    }
+}
+
+impl Workspaces {
+    /// Notes which tags a new clone has: all are the remote's.
+    fn note_tags(&self, run: &Run<'_>, staging: &Dir, place: &Place<'_>) -> Result<(), Error> {
+        let mut command = run.command();
+        command.args([
+            "for-each-ref",
+            "--format=%(objectname) %(refname)",
+            "refs/tags",
+        ]);
+        let listed = git::answer(&self.options, command)?;
+        let tags = listed.split(|&byte| byte == b'\n');
+        let tags = tags.filter(|tag| !tag.is_empty()).map(<[u8]>::to_vec);
+        let git_dir = run.dir.open_dir(".git").map_err(place.system())?;
+        fetched::add(staging, &git_dir, tags).map_err(place.system())
+    }
+
+    /// The branch that a symbolic reference of a new clone names; `None` where it names none, or one that is not text.
+    fn symbolic(
+        &self,
+        run: &Run<'_>,
+        reference: &str,
+        prefix: &str,
+    ) -> Result<Option<String>, Error> {
+        let mut command = run.command();
+        // Fails where there is no such reference, or it is not symbolic.
+        command.args(["symbolic-ref", "--quiet", reference]);
+        let named = match git::answer(&self.options, command) {
+            Err(error) if error.code() == ErrorCode::GitFailed => return Ok(None),
+            other => other?,
+        };
+        let named = String::from_utf8(named).ok();
+        Ok(named.and_then(|named| Some(named.trim_end().strip_prefix(prefix)?.to_owned())))
     }
 }
 
@@ -111,14 +143,4 @@ fn keep_out_of_git(dir: &Dir) -> Result<(), Errno> {
     let info = dir.open_dir(".git")?.ensure_dir("info")?;
     let line = format!("/{}\n", metadata::FILE);
     info.write_new("exclude", line.as_bytes()).map(drop)
-}
-
-/// The branch that a symbolic reference names.
-pub(crate) fn branch_at(dir: &Dir, reference: &str, prefix: &str) -> Option<String> {
-    let bytes = dir
-        .read_file(&*format!(".git/{reference}"), MOST_HEAD)
-        .ok()?;
-    let text = String::from_utf8(bytes).ok()?;
-    let branch = text.strip_prefix("ref:")?.trim().strip_prefix(prefix)?;
-    Some(branch.to_owned())
 }

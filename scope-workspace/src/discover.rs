@@ -13,7 +13,6 @@ use serde::Serializer;
 
 use crate::error::Error;
 use crate::options::Options;
-use crate::threads;
 use crate::workspaces::{Workspaces, utf8};
 
 /// Directories that hold no project of anybody's, by name.
@@ -158,7 +157,11 @@ pub fn discover_projects<P: AsRef<Path>>(
         0 => thread::available_parallelism().map_or(1, Into::into),
         threads => threads,
     };
-    threads::in_each(threads, || queue.work());
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| queue.work());
+        }
+    });
     Ok(queue.into_discovery())
 }
 

@@ -1,53 +1,60 @@
 //! Running the real git program: without prompts, hooks, or anything that a caller's text could name; with limits, with
 //! progress, and stopped with all that it started.
 
-use std::env;
 use std::ffi::OsStr;
 use std::io::ErrorKind;
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use scope_core::{ErrorCode, Part};
+use scope_fs::{Dir, tree};
 
-use crate::error::{Error, said};
-use crate::job::{Job, Progress};
+use crate::error::Error;
+use crate::job::{CancelToken, Job, Progress};
 use crate::options::Options;
-use crate::process::{self, End, Limits, Line, Output, Stopped, Streams};
-use crate::redact::redacted_output;
-use scope_fs::Dir;
-use scope_fs::tree;
+use crate::process::{self, Stop, Watch};
 
-/// Variables of git's own that belong to the operator: where git and its configuration are, and how it connects. All others
-/// that begin with `GIT_` are forgotten: they make git look at another repository, trace secrets into files, run programs,
-/// or write formats that were not asked for.
-const OPERATORS: &[&str] = &[
-    "GIT_CONFIG_GLOBAL",
-    "GIT_CONFIG_NOSYSTEM",
-    "GIT_CONFIG_SYSTEM",
-    "GIT_EXEC_PATH",
-    "GIT_HTTP_LOW_SPEED_LIMIT",
-    "GIT_HTTP_LOW_SPEED_TIME",
-    "GIT_HTTP_MAX_REQUESTS",
-    "GIT_HTTP_PROXY_AUTHMETHOD",
-    "GIT_HTTP_USER_AGENT",
-    "GIT_PROXY_COMMAND",
-    "GIT_PROXY_SSL_CAINFO",
-    "GIT_PROXY_SSL_CERT",
-    "GIT_PROXY_SSL_CERT_PASSWORD_PROTECTED",
-    "GIT_PROXY_SSL_KEY",
-    "GIT_SSH",
-    "GIT_SSH_COMMAND",
-    "GIT_SSH_VARIANT",
-    "GIT_SSL_CAINFO",
-    "GIT_SSL_CAPATH",
-    "GIT_SSL_CERT",
-    "GIT_SSL_CERT_PASSWORD_PROTECTED",
-    "GIT_SSL_CERT_TYPE",
-    "GIT_SSL_CIPHER_LIST",
-    "GIT_SSL_KEY",
-    "GIT_SSL_KEY_TYPE",
-    "GIT_SSL_NO_VERIFY",
-    "GIT_SSL_VERSION",
+/// What makes git look at another repository, or use other settings, than the one it is started for (as `git rev-parse
+/// --local-env-vars` lists them), and programs that it would ask or show something with.
+const FORGOTTEN: &[&str] = &[
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_ASKPASS",
+    "GIT_COMMON_DIR",
+    "GIT_CONFIG",
+    "GIT_CONFIG_COUNT",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_CURL_VERBOSE",
+    "GIT_DEFAULT_HASH",
+    "GIT_DEFAULT_REF_FORMAT",
+    "GIT_DIR",
+    "GIT_EXTERNAL_DIFF",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_NAMESPACE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_TEMPLATE_DIR",
+    "GIT_TRACE",
+    "GIT_TRACE2",
+    "GIT_TRACE2_EVENT",
+    "GIT_TRACE2_PERF",
+    "GIT_TRACE_CURL",
+    "GIT_TRACE_CURL_NO_DATA",
+    "GIT_TRACE_PACKET",
+    "GIT_TRACE_PACKFILE",
+    "GIT_TRACE_PACK_ACCESS",
+    "GIT_TRACE_PERFORMANCE",
+    "GIT_TRACE_REDACT",
+    "GIT_TRACE_REFS",
+    "GIT_TRACE_SETUP",
+    "GIT_TRACE_SHALLOW",
+    "GIT_WORK_TREE",
+    "SSH_ASKPASS",
 ];
 
 const SETTINGS: &[&str] = &[
@@ -62,6 +69,126 @@ const SETTINGS: &[&str] = &[
     "transfer.unpackLimit=1",
     "transfer.fsckObjects=true",
 ];
+
+/// The most bytes of an answer that is kept whole: what a sync of some 200,000 files or references takes.
+const MOST_ANSWER: usize = 24 << 20;
+
+/// How often progress is told.
+const TOLD: Duration = Duration::from_millis(100);
+
+/// How much of a run may be spent on measuring what it wrote: a twentieth.
+const MEASURED: u32 = 20;
+
+/// Takes from a command's environment what makes git look at another repository, or use other settings, than those that
+/// it is told of.
+pub(crate) fn forget_variables(command: &mut Command) {
+    for name in FORGOTTEN {
+        command.env_remove(name);
+    }
+}
+
+impl Stop {
+    /// The code of a fault that is about what was asked.
+    pub(crate) fn code(&self) -> ErrorCode {
+        match self {
+            Self::Cancelled => ErrorCode::Cancelled,
+            Self::TimedOut => ErrorCode::TimedOut,
+            Self::TooLarge => ErrorCode::TooLarge,
+            Self::NotStarted(error) => match error.kind() {
+                ErrorKind::NotFound | ErrorKind::PermissionDenied => ErrorCode::GitNotFound,
+                _ => ErrorCode::IoFailed,
+            },
+        }
+    }
+
+    /// The same fault, with what the system said.
+    pub(crate) fn about(&self, error: Error) -> Error {
+        match self {
+            Self::NotStarted(said) => error.with_detail(said.to_string()),
+            _ => error,
+        }
+    }
+}
+
+/// How git ended.
+pub(crate) struct Ended {
+    pub(crate) success: bool,
+    /// The exit status, for a person.
+    pub(crate) status: String,
+    /// What it complained of.
+    pub(crate) said: String,
+}
+
+/// What git's failure is, as far as it says: what the system refused it, such as room on the disk, or its own.
+pub(crate) fn code_of(said: &str) -> ErrorCode {
+    let of_system = [
+        "No space left on device",
+        "Disk quota exceeded",
+        "Read-only file system",
+        "Permission denied",
+        "unable to write",
+        "unable to create",
+        "write error",
+    ];
+    if of_system.iter().any(|words| said.contains(words)) {
+        ErrorCode::IoFailed
+    } else {
+        ErrorCode::GitFailed
+    }
+}
+
+/// Runs git, and hands over what it prints in pieces.
+pub(crate) fn ask(
+    command: Command,
+    watch: &Watch,
+    input: &[u8],
+    each: &mut dyn FnMut(&[u8]) -> bool,
+) -> Result<Ended, Stop> {
+    let run = process::Run {
+        watch,
+        input,
+        output: Some(each),
+        line: &mut is_harmless,
+        check: &mut || Ok(()),
+    };
+    let ended = run.run(command)?;
+    Ok(Ended {
+        success: ended.status.success(),
+        status: ended.status.to_string(),
+        said: ended.said,
+    })
+}
+
+/// Whether a line on standard error takes nothing from git's answer: a list of what is ignored that is a symbolic link
+/// is not followed, and then ignores nothing.
+fn is_harmless(line: &str) -> bool {
+    line.starts_with("warning: unable to access '")
+        && [".gitignore", ".gitattributes"]
+            .iter()
+            .any(|list| line.ends_with(&format!("{list}': Too many levels of symbolic links")))
+}
+
+/// Runs git, and keeps what it prints; `too_large` where that is more than any repository calls for.
+pub(crate) fn ask_for_all(command: Command, watch: &Watch) -> Result<(Ended, Vec<u8>), Stop> {
+    let mut bytes = Vec::new();
+    let ended = ask(command, watch, &[], &mut |piece| {
+        bytes.extend_from_slice(piece);
+        bytes.len() <= MOST_ANSWER
+    })?;
+    Ok((ended, bytes))
+}
+
+/// What git printed, where it succeeded.
+pub(crate) fn answer(options: &Options, command: Command) -> Result<Vec<u8>, Error> {
+    let watch = Watch::within(options.limits.time, &CancelToken::new());
+    let program = options.git.to_string_lossy();
+    let (ended, bytes) = ask_for_all(command, &watch)
+        .map_err(|stop| stop.about(Error::new(stop.code(), Part::Git, &*program)))?;
+    if ended.success {
+        return Ok(bytes);
+    }
+    Err(Error::new(ErrorCode::GitFailed, Part::Git, &*program).with_detail(ended.said))
+}
 
 /// One run of git in a directory.
 pub(crate) struct Run<'a> {
@@ -87,33 +214,44 @@ impl Run<'_> {
     ) -> Result<(), Error> {
         let mut command = self.command();
         command.args(arguments).envs(environment.iter().copied());
-        let streams = Streams {
-            input: None,
-            output: Output::Discard,
-            read_line,
-        };
-        let cancel = job.cancel.clone();
-        let mut check = || self.is_within_size(|| cancel.is_cancelled());
-        let limits = Limits {
+        let watch = Watch {
             deadline: self.deadline,
-            check: Some(&mut check),
+            cancel: job.cancel.clone(),
         };
-        let ended = process::run(&mut command, streams, limits, job)
-            .map_err(|stopped| self.stopped(&stopped))?;
-        let status = match ended.end {
-            End::Exited(status) if !status.success() => status,
-            End::Exited(_) | End::Enough => return Ok(()),
-        };
-        let mut detail = redacted_output(&ended.said);
-        if detail.is_empty() {
-            detail = status.to_string();
+        let mut teller = Teller::new(job);
+        let mut size = SizeLimit::new(self.dir, self.options.limits.bytes);
+        let ended = process::Run {
+            watch: &watch,
+            input: &[],
+            output: None,
+            line: &mut |line| teller.take(line),
+            check: &mut || size.check(),
         }
-        Err(self.fault(ErrorCode::GitFailed).with_detail(detail))
+        .run(command);
+        teller.end();
+        // However fast it was.
+        let ended = ended.and_then(|ended| size.check_now().map(|()| ended));
+        let ended = ended.map_err(|stop| match &stop {
+            Stop::NotStarted(_) => {
+                let program = self.options.git.to_string_lossy();
+                stop.about(Error::new(stop.code(), Part::Git, program))
+            }
+            _ => self.fault(stop.code()),
+        })?;
+        if ended.status.success() {
+            return Ok(());
+        }
+        let said = if ended.said.is_empty() {
+            ended.status.to_string()
+        } else {
+            ended.said
+        };
+        Err(self.fault(code_of(&said)).with_detail(said))
     }
 
-    fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.options.git);
-        forget_environment(&mut command);
+        forget_variables(&mut command);
         let protocols = if self.options.allow_file_urls {
             "https:ssh:file"
         } else {
@@ -125,10 +263,8 @@ impl Run<'_> {
             .env("SSH_ASKPASS_REQUIRE", "never")
             .env("GCM_INTERACTIVE", "never")
             .env("GIT_FLUSH", "1")
-            // What is made can be read by every git, and by libgit2.
-            .env("GIT_DEFAULT_REF_FORMAT", "files")
-            .env("GIT_DEFAULT_HASH", "sha1");
-        if env::var_os("GIT_SSH_COMMAND").is_none() && env::var_os("GIT_SSH").is_none() {
+            .env("LC_ALL", "C.UTF-8");
+        if std::env::var_os("GIT_SSH_COMMAND").is_none() && std::env::var_os("GIT_SSH").is_none() {
             // Keys and configuration as ssh has them, and no question to anybody.
             command.env("GIT_SSH_COMMAND", "ssh -oBatchMode=yes");
         }
@@ -139,69 +275,83 @@ impl Run<'_> {
         command
     }
 
-    /// Whether what is in the directory is within the limit. Measuring ends as soon as that is known, or as soon as the
-    /// run is to be stopped anyway.
-    fn is_within_size(&self, is_cancelled: impl Fn() -> bool) -> bool {
-        let most = self.options.limits.bytes;
-        let mut go_on = |bytes| {
-            let is_late = self.deadline.is_some_and(|end| Instant::now() >= end);
-            bytes <= most && !is_cancelled() && !is_late
-        };
-        // What cannot be measured while it is at work is looked at again in a moment.
-        tree::measure_while(self.dir, &mut go_on).map_or(true, |size| size.bytes <= most)
-    }
-
-    fn stopped(&self, stopped: &Stopped) -> Error {
-        let failed = |code, detail| {
-            let program = self.options.git.to_string_lossy();
-            Error::new(code, Part::Git, program).with_detail(detail)
-        };
-        match stopped {
-            Stopped::Cancelled => self.fault(ErrorCode::Cancelled),
-            Stopped::TimedOut => self.fault(ErrorCode::TimedOut),
-            Stopped::OverLimit | Stopped::TooMuchOutput => self.fault(ErrorCode::TooLarge),
-            Stopped::NotStarted(error) => {
-                let code = match error.kind() {
-                    ErrorKind::NotFound | ErrorKind::PermissionDenied => ErrorCode::GitNotFound,
-                    _ => ErrorCode::IoFailed,
-                };
-                failed(code, error.to_string())
-            }
-            Stopped::System(errno) => failed(ErrorCode::IoFailed, said(*errno)),
-        }
-    }
-
     fn fault(&self, code: ErrorCode) -> Error {
         Error::new(code, Part::Url, self.about)
     }
 }
 
-/// Keeps from a git what this process's environment may tell it and the operator did not mean for it, and sets the language
-/// of what it says.
-pub(crate) fn forget_environment(command: &mut Command) {
-    for (name, _) in env::vars_os() {
-        if is_forgotten(&name) {
-            command.env_remove(name);
+/// How much a directory may hold. To measure it takes a walk through all that is in it, so that is done the more seldom
+/// the longer it takes.
+struct SizeLimit<'a> {
+    dir: &'a Dir,
+    most: u64,
+    next: Instant,
+}
+
+impl<'a> SizeLimit<'a> {
+    fn new(dir: &'a Dir, most: u64) -> Self {
+        Self {
+            dir,
+            most,
+            next: Instant::now(),
         }
     }
-    command.env("LC_ALL", "C.UTF-8");
+
+    fn check(&mut self) -> Result<(), Stop> {
+        if Instant::now() < self.next {
+            return Ok(());
+        }
+        let began = Instant::now();
+        let checked = self.check_now();
+        self.next = Instant::now() + began.elapsed() * MEASURED;
+        checked
+    }
+
+    fn check_now(&self) -> Result<(), Stop> {
+        // What cannot be measured while it is at work is looked at again in a moment.
+        let size = tree::measure(self.dir).map_or(0, |size| size.bytes);
+        if size > self.most {
+            Err(Stop::TooLarge)
+        } else {
+            Ok(())
+        }
+    }
 }
 
-/// Whether a variable of the environment is kept from git.
-fn is_forgotten(name: &OsStr) -> bool {
-    let bytes = name.as_encoded_bytes();
-    let is_gits = bytes.starts_with(b"GIT_") && !OPERATORS.iter().any(|kept| name == *kept);
-    // It asks a person, or says things in another language whatever else is set.
-    is_gits || name == "SSH_ASKPASS" || name == "LANGUAGE"
+/// Tells of progress, now and then: the newest.
+struct Teller<'a, 'b> {
+    job: &'a mut Job<'b>,
+    told: Option<Instant>,
+    newest: Option<Progress>,
 }
 
-/// What a line of git's standard error is.
-fn read_line(line: &str) -> Line {
-    match progress(line) {
-        Some(progress) => Line::Progress(progress),
-        // That it began says nothing of why it failed.
-        None if line.starts_with("Cloning into ") => Line::Ignore,
-        None => Line::Keep,
+impl<'a, 'b> Teller<'a, 'b> {
+    fn new(job: &'a mut Job<'b>) -> Self {
+        Self {
+            job,
+            told: None,
+            newest: None,
+        }
+    }
+
+    /// Takes a line if it is progress, or says nothing of why git failed.
+    fn take(&mut self, line: &str) -> bool {
+        if let Some(progress) = progress(line) {
+            self.newest = Some(progress);
+            if self.told.is_none_or(|told| told.elapsed() >= TOLD) {
+                self.end();
+            }
+            return true;
+        }
+        line.starts_with("Cloning into ")
+    }
+
+    /// Tells what was not told yet.
+    fn end(&mut self) {
+        if let Some(progress) = self.newest.take() {
+            self.told = Some(Instant::now());
+            self.job.tell(&progress);
+        }
     }
 }
 
@@ -213,9 +363,15 @@ fn progress(line: &str) -> Option<Progress> {
     percent.trim().parse::<u8>().ok()?;
     let (done, rest) = rest.split_once('/')?;
     let (total, _) = rest.split_once(')')?;
+    // A server may have said it, and a terminal may show it.
+    let plain = |char: &char| !char.is_control();
     Some(Progress {
-        // A server may have said it, and a terminal may show it.
-        phase: redacted_output(phase).trim().to_owned(),
+        phase: phase
+            .chars()
+            .filter(plain)
+            .collect::<String>()
+            .trim()
+            .to_owned(),
         done: done.parse().ok()?,
         total: Some(total.parse().ok()?),
     })
@@ -224,40 +380,6 @@ fn progress(line: &str) -> Option<Progress> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn git_is_told_only_what_belongs_to_the_operator() {
-        for name in [
-            "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-            "GIT_ASKPASS",
-            "GIT_CONFIG_COUNT",
-            "GIT_CONFIG_PARAMETERS",
-            "GIT_CURL_VERBOSE",
-            "GIT_DIR",
-            "GIT_EXTERNAL_DIFF",
-            "GIT_REDACT_COOKIES",
-            "GIT_TEMPLATE_DIR",
-            "GIT_TRACE",
-            "GIT_TRACE2_EVENT",
-            "GIT_TRACE_CURL",
-            "GIT_TRACE_REDACT",
-            "GIT_WORK_TREE",
-            "GIT_WHAT_IS_NOT_YET",
-            "LANGUAGE",
-            "SSH_ASKPASS",
-        ] {
-            assert!(is_forgotten(OsStr::new(name)), "{name}");
-        }
-        for name in [
-            "GIT_SSH_COMMAND",
-            "GIT_SSL_CAINFO",
-            "GIT_CONFIG_GLOBAL",
-            "PATH",
-            "HOME",
-        ] {
-            assert!(!is_forgotten(OsStr::new(name)), "{name}");
-        }
-    }
 
     #[test]
     fn progress_is_told_from_the_rest() {

@@ -1,251 +1,222 @@
-//! Git's index, as far as it has to be understood to see that a tree is unchanged.
+//! git's index, as far as it has to be understood to take back from it that files are assumed to be unchanged.
 //!
-//! libgit2 reads it too, but makes a copy of every path and a digest of the whole, which takes longer than to look at
-//! the files that it is about. What is not understood here is left to libgit2.
+//! `git update-index --assume-unchanged` makes git pass over what is changed in a file. What somebody wrote there is
+//! work all the same, so a look is made with a copy of the index in which no entry has that mark.
 
-use std::ffi::CStr;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::FileExt as _;
 
-/// What a file was when git last looked at it: where that stands in the index, and no copy.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry<'a> {
-    fixed: &'a [u8; FIXED],
-    path: &'a CStr,
-}
+/// Before the object name of an entry: times, device, inode, mode, owner and size.
+const FIXED: usize = 40;
 
-/// Seconds, of which git keeps 32 bits, and nanoseconds.
-pub(crate) type Time = (u32, u32);
+/// The mark, in an entry's flags.
+const ASSUME_VALID: u8 = 0x80;
 
-impl<'a> Entry<'a> {
-    pub(crate) fn path(&self) -> &'a [u8] {
-        self.path.to_bytes()
-    }
+/// The entry has two more bytes of flags.
+const EXTENDED: u8 = 0x40;
 
-    /// What follows the first bytes of the path, with a NUL at the end.
-    pub(crate) fn after(&self, prefix: usize) -> &'a [u8] {
-        let path = self.path.to_bytes_with_nul();
-        path.get(prefix..).unwrap_or_default()
-    }
+/// That this is not an index that can be read here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NotAnIndex;
 
-    pub(crate) fn changed(&self) -> Time {
-        (self.at(0), self.at(4))
-    }
-
-    pub(crate) fn modified(&self) -> Time {
-        (self.at(8), self.at(12))
-    }
-
-    pub(crate) fn inode(&self) -> u32 {
-        self.at(20)
-    }
-
-    pub(crate) fn mode(&self) -> u32 {
-        self.at(24)
-    }
-
-    /// User and group.
-    pub(crate) fn owner(&self) -> (u32, u32) {
-        (self.at(28), self.at(32))
-    }
-
-    /// Its length, modulo 2³².
-    pub(crate) fn size(&self) -> u32 {
-        self.at(36)
-    }
-
-    pub(crate) fn id(&self) -> &'a [u8] {
-        self.fixed.get(40..40 + ID).unwrap_or_default()
-    }
-
-    fn flags(&self) -> u16 {
-        self.fixed
-            .last_chunk()
-            .map_or(FLAGS, |flags| u16::from_be_bytes(*flags))
-    }
-
-    fn at(&self, offset: usize) -> u32 {
-        let bytes = self.fixed.get(offset..).unwrap_or_default();
-        number(bytes).map_or(0, |(number, _)| number)
-    }
-}
-
-/// An index of files alone, each in one version.
-#[derive(Debug)]
-pub(crate) struct Index<'a> {
-    /// By the bytes of their paths.
-    pub(crate) entries: Vec<Entry<'a>>,
-    /// The tree that these entries make, where git noted that.
-    pub(crate) tree: Option<&'a [u8]>,
-}
-
-const ID: usize = 20;
-
-/// Of an entry, before its path.
-const FIXED: usize = 62;
-
-/// Assumed unchanged, extended (skipped, or to be added), in conflict: all but the length of the path.
-const FLAGS: u16 = 0xF000;
-
-/// The kinds of entries that are files: plain, executable, and symbolic links.
-const FILES: [u32; 3] = [0o100_644, 0o100_755, 0o120_000];
-
-impl<'a> Index<'a> {
-    /// Reads an index of version 2 or 3. Nothing where it holds what is not understood here, or is damaged.
-    ///
-    /// The digest at its end is not looked at: damage does not make numbers that fit the files.
-    pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
-        let body = bytes.get(..bytes.len().checked_sub(ID)?)?;
-        let rest = body.strip_prefix(b"DIRC")?;
-        let (version, rest) = number(rest)?;
-        let (count, mut rest) = number(rest)?;
-        if !matches!(version, 2 | 3) {
-            return None;
+/// Takes the mark from each entry of an index whose object names have `hash` bytes, read from its start.
+///
+/// The checksum at the end stays what it was: git holds it against the content in `git fsck` alone, and a split index
+/// is known by it.
+pub(crate) fn distrust(file: &File, hash: usize) -> Result<(), NotAnIndex> {
+    let length = file.metadata()?.len();
+    let end = length.checked_sub(hash as u64).ok_or(NotAnIndex)?;
+    let mut entries = Entries {
+        reader: BufReader::with_capacity(1 << 16, file),
+        at: 0,
+        end,
+        hash,
+        version: 0,
+    };
+    for _ in 0..entries.head()? {
+        let (at, flags) = entries.next()?;
+        if flags & ASSUME_VALID != 0 {
+            file.write_all_at(&[flags & !ASSUME_VALID], at)?;
         }
-        // No more than can be there, whatever is said.
-        let mut entries: Vec<Entry<'a>> =
-            Vec::with_capacity(body.len().min(count as usize * 72) / 72);
-        for _ in 0..count {
-            let (entry, length) = entry(rest)?;
-            if entries.last().is_some_and(|last| last.path >= entry.path) {
-                return None;
+    }
+    Ok(())
+}
+
+/// The entries of an index, one after the other.
+struct Entries<R> {
+    reader: R,
+    at: u64,
+    end: u64,
+    hash: usize,
+    version: u8,
+}
+
+impl<R: BufRead> Entries<R> {
+    /// How many entries there are.
+    fn head(&mut self) -> Result<u32, NotAnIndex> {
+        let head: [u8; 12] = self.bytes()?;
+        match head {
+            [b'D', b'I', b'R', b'C', 0, 0, 0, version @ 2..=4, count @ ..] => {
+                self.version = version;
+                Ok(u32::from_be_bytes(count))
             }
-            entries.push(entry);
-            rest = rest.get(length..)?;
+            _ => Err(NotAnIndex),
         }
-        let mut tree = None;
-        while !rest.is_empty() {
-            let (name, after) = rest.split_at_checked(4)?;
-            let (length, after) = number(after)?;
-            let (content, after) = after.split_at_checked(length as usize)?;
-            // Those in capitals may be left out of account.
-            if !name.first()?.is_ascii_uppercase() {
-                return None;
-            }
-            if name == b"TREE" {
-                tree = root(content);
-            }
-            rest = after;
+    }
+
+    /// Passes over an entry. Returns its first byte of flags, and where that is.
+    fn next(&mut self) -> Result<(u64, u8), NotAnIndex> {
+        let start = self.at;
+        self.skip(FIXED + self.hash)?;
+        let at = self.at;
+        let [flags, _] = self.bytes()?;
+        if flags & EXTENDED != 0 {
+            self.skip(2)?;
         }
-        Some(Self { entries, tree })
+        if self.version == 4 {
+            // How much of the name before is dropped; its bytes but the last have their top bit set.
+            while self.bytes::<1>()?[0] & 0x80 != 0 {}
+        }
+        self.skip_name()?;
+        if self.version != 4 {
+            // One to eight NULs, so that the length of the entry is a multiple of eight.
+            let over = (self.at - start) % 8;
+            self.skip(if over == 0 {
+                0
+            } else {
+                8 - usize::try_from(over).map_err(|_| NotAnIndex)?
+            })?;
+        }
+        Ok((at, flags))
+    }
+
+    fn bytes<const N: usize>(&mut self) -> Result<[u8; N], NotAnIndex> {
+        let mut bytes = [0; N];
+        self.reader.read_exact(&mut bytes)?;
+        self.advance(N)?;
+        Ok(bytes)
+    }
+
+    fn skip(&mut self, count: usize) -> Result<(), NotAnIndex> {
+        let mut left = count;
+        while left > 0 {
+            let available = self.reader.fill_buf()?.len().min(left);
+            if available == 0 {
+                return Err(NotAnIndex);
+            }
+            self.reader.consume(available);
+            left -= available;
+        }
+        self.advance(count)
+    }
+
+    /// Passes over a name and the NUL at its end.
+    fn skip_name(&mut self) -> Result<(), NotAnIndex> {
+        loop {
+            let available = self.reader.fill_buf()?;
+            let length = available.len();
+            let end = available.iter().position(|&byte| byte == 0);
+            let count = end.map_or(length, |end| end + 1);
+            if count == 0 {
+                return Err(NotAnIndex);
+            }
+            self.reader.consume(count);
+            self.advance(count)?;
+            if end.is_some() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn advance(&mut self, count: usize) -> Result<(), NotAnIndex> {
+        self.at += count as u64;
+        if self.at > self.end {
+            return Err(NotAnIndex);
+        }
+        Ok(())
     }
 }
 
-fn number(bytes: &[u8]) -> Option<(u32, &[u8])> {
-    let (number, rest) = bytes.split_first_chunk()?;
-    Some((u32::from_be_bytes(*number), rest))
-}
-
-/// The first entry, and its length with the NULs after it.
-fn entry(bytes: &[u8]) -> Option<(Entry<'_>, usize)> {
-    let (fixed, rest) = bytes.split_first_chunk()?;
-    let path = CStr::from_bytes_until_nul(rest).ok()?;
-    let length = path.count_bytes();
-    let entry = Entry { fixed, path };
-    let is_name = |name: &[u8]| !matches!(name, b"" | b"." | b".." | b".git");
-    let is_good = entry.flags() & FLAGS == 0
-        && FILES.contains(&entry.mode())
-        && entry.path().split(|&byte| byte == b'/').all(is_name);
-    is_good.then_some((entry, (FIXED + length + 8) & !7))
-}
-
-/// The tree of the whole, where it is known.
-fn root(bytes: &[u8]) -> Option<&[u8]> {
-    let rest = bytes.strip_prefix(b"\0")?;
-    let end = rest.iter().position(|&byte| byte == b'\n')?;
-    let (counts, rest) = rest.split_at_checked(end + 1)?;
-    if counts.starts_with(b"-") {
-        return None;
+impl From<std::io::Error> for NotAnIndex {
+    fn from(_: std::io::Error) -> Self {
+        Self
     }
-    rest.get(..ID)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::io::{Seek as _, Write as _};
+    use std::path::Path;
+    use std::process::Command;
+
     use proptest::prelude::*;
 
     use super::*;
 
-    fn written(paths: &[&str], flags: u16, mode: u32, extension: &[u8]) -> Vec<u8> {
-        let mut bytes = b"DIRC".to_vec();
-        bytes.extend(2_u32.to_be_bytes());
-        bytes.extend(u32::try_from(paths.len()).unwrap().to_be_bytes());
-        for path in paths {
-            let start = bytes.len();
-            for number in [1, 2, 3, 4, 5, 6, mode, 8, 9, 10] {
-                bytes.extend(number.to_be_bytes());
+    fn git(dir: &Path, arguments: &[&str]) -> String {
+        let output = Command::new("git")
+            .args(arguments)
+            .current_dir(dir)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {said}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// git is the judge of each version and both hashes: it writes the index, and reads what was made of it.
+    #[test]
+    fn git_reads_an_index_in_which_nothing_is_assumed() {
+        for (format, hash) in [("sha1", 20), ("sha256", 32)] {
+            for version in ["2", "3", "4"] {
+                let place = tempfile::tempdir().unwrap();
+                let dir = place.path();
+                git(dir, &["init", "--quiet", "--object-format", format]);
+                fs::create_dir_all(dir.join("a/long-name")).unwrap();
+                for name in ["a/long-name/b", "a/long-name/b2", "c", "d.txt"] {
+                    fs::write(dir.join(name), name).unwrap();
+                }
+                git(dir, &["add", "."]);
+                fs::write(dir.join("later"), "").unwrap();
+                if version == "3" {
+                    git(dir, &["add", "--intent-to-add", "later"]);
+                }
+                git(dir, &["update-index", "--index-version", version]);
+                let listed = git(dir, &["ls-files", "--stage"]);
+                let path = dir.join(".git/index");
+                let before = fs::read(&path).unwrap();
+                let changed = || {
+                    let file = File::options().read(true).write(true).open(&path).unwrap();
+                    distrust(&file, hash)
+                };
+                assert_eq!(changed(), Ok(()), "{format} {version}");
+                assert_eq!(fs::read(&path).unwrap(), before);
+
+                git(
+                    dir,
+                    &["update-index", "--assume-unchanged", "a/long-name/b2", "c"],
+                );
+                assert_eq!(changed(), Ok(()), "{format} {version}");
+                assert_eq!(git(dir, &["ls-files", "--stage"]), listed);
+                let marks = git(dir, &["ls-files", "-v"]);
+                assert!(marks.lines().all(|line| line.starts_with('H')), "{marks}");
             }
-            bytes.extend([7; ID]);
-            let length = u16::try_from(path.len()).unwrap();
-            bytes.extend((flags | length).to_be_bytes());
-            bytes.extend(path.as_bytes());
-            let length = bytes.len() - start;
-            bytes.resize(start + (length + 8) / 8 * 8, 0);
         }
-        bytes.extend(extension);
-        bytes.extend([0; ID]);
-        bytes
-    }
-
-    #[test]
-    fn what_is_read_is_what_was_written() {
-        let extension = [b"TREE\0\0\0\x1b\x002 0\n".as_slice(), &[9; ID], b"\0\0"].concat();
-        let bytes = written(
-            &["a", "b/c", "b/longer-than-eight"],
-            0,
-            0o100_644,
-            &extension,
-        );
-        let index = Index::read(&bytes).unwrap();
-        assert_eq!(index.tree, Some(&[9; ID][..]));
-        let paths: Vec<_> = index.entries.iter().map(Entry::path).collect();
-        assert_eq!(paths, [&b"a"[..], b"b/c", b"b/longer-than-eight"]);
-        let one = index.entries[1];
-        assert_eq!((one.changed(), one.modified()), ((1, 2), (3, 4)));
-        assert_eq!((one.inode(), one.mode()), (6, 0o100_644));
-        assert_eq!((one.owner(), one.size()), ((8, 9), 10));
-        assert_eq!((one.id(), one.after(2)), (&[7; ID][..], &b"c\0"[..]));
-    }
-
-    #[test]
-    fn what_is_not_understood_is_not_read() {
-        let good = written(&["a"], 0, 0o100_644, b"");
-        assert!(Index::read(&good).is_some());
-        for length in 0..good.len() {
-            assert!(Index::read(&good[..length]).is_none(), "{length}");
-        }
-        for (paths, flags, mode, extension) in [
-            (&["b", "a"][..], 0, 0o100_644, &b""[..]),
-            (&["a", "a"], 0, 0o100_644, b""),
-            (&["../a"], 0, 0o100_644, b""),
-            (&["a//b"], 0, 0o100_644, b""),
-            (&["a/.git/b"], 0, 0o100_644, b""),
-            (&["a"], 0x8000, 0o100_644, b""),
-            (&["a"], 0x4000, 0o100_644, b""),
-            (&["a"], 0x1000, 0o100_644, b""),
-            (&["a"], 0, 0o160_000, b""),
-            (&["a"], 0, 0o040_000, b""),
-            (&["a"], 0, 0o100_644, b"link\0\0\0\0"),
-            (&["a"], 0, 0o100_644, b"TREE\0\0\x01\0"),
-        ] {
-            let bytes = written(paths, flags, mode, extension);
-            assert!(
-                Index::read(&bytes).is_none(),
-                "{paths:?} {flags:x} {mode:o}"
-            );
-        }
-        let unknown = written(&["a"], 0, 0o100_644, b"TREE\0\0\0\x06\x00-1 0\n");
-        assert_eq!(Index::read(&unknown).unwrap().tree, None);
     }
 
     proptest! {
         #[test]
-        fn no_bytes_do_harm(at in 0_usize..400, byte: u8, cut in 0_usize..400) {
-            let mut bytes = written(&["a", "b/c", "d"], 0, 0o100_644, b"TREE\0\0\0\x06\x00-1 0\n");
-            let (at, cut) = (at % bytes.len(), cut % bytes.len());
-            bytes[at] = byte;
-            bytes.truncate(bytes.len() - cut);
-            if let Some(index) = Index::read(&bytes) {
-                prop_assert!(index.entries.len() <= 3);
-            }
+        fn no_bytes_do_harm(mut bytes in prop::collection::vec(any::<u8>(), 0..400), version in 2_u8..5, count: u8) {
+            let head = [b'D', b'I', b'R', b'C', 0, 0, 0, version, 0, 0, 0, count];
+            let length = bytes.len().min(head.len());
+            bytes[..length].copy_from_slice(&head[..length]);
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(&bytes).unwrap();
+            file.rewind().unwrap();
+            let _ = distrust(&file, 20);
         }
     }
 }

@@ -1,419 +1,399 @@
-//! Running one child process within bounds: its time, what it may say, and what it may start.
+//! Running one program, bounded: whatever it prints and whatever it leaves behind, it is over in time, takes little
+//! memory, and nothing that it started runs on.
 //!
-//! Everything happens in the calling thread, with non-blocking pipes and one `poll`: there is no queue that a flood could
-//! fill, and no thread that outlives the call. The end of the process decides when a run is over, not the end of its
-//! pipes, which something in the background may keep open for hours.
+//! One thread does it all, by polling: what floods one pipe keeps neither the limits nor the other pipe from being
+//! looked at. The end of the program decides, and not the end of its pipes, which something in the background may keep
+//! open.
 
-mod family;
-mod lines;
-
-use std::fs::File;
-use std::io::{self, Seek as _, Write as _};
-use std::ops::ControlFlow;
-use std::os::fd::OwnedFd;
+use std::collections::VecDeque;
+use std::fs;
+use std::io::{ErrorKind, Read, Write as _};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt as _;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{MemfdFlags, memfd_create};
-use rustix::io::{Errno, ioctl_fionbio};
 use rustix::process::{
-    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process_group, pidfd_open, waitid,
+    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, pidfd_open,
+    waitid,
 };
 
-use crate::job::Job;
-use lines::Lines;
-pub(crate) use lines::{Line, ReadLine};
+use crate::job::CancelToken;
 
-/// The longest that cancellation, the time limit and the end of a process go unnoticed.
-const PULSE: Duration = Duration::from_millis(50);
+/// How often limits are looked at, at least.
+const PULSE: Duration = Duration::from_millis(100);
 
-/// How often a process is asked whether it has ended, on a kernel that cannot say so by itself (before Linux 5.3).
-const ASK: Duration = Duration::from_millis(5);
+/// How often the end of the program is looked for where the kernel cannot tell of it.
+const GLANCE: Duration = Duration::from_millis(5);
 
-/// The least time between two checks of the caller's own limit.
-const CHECK: Duration = Duration::from_millis(100);
+/// How much of one pipe is read before the limits are looked at again.
+const PIECE: usize = 1 << 16;
 
-/// A check may take one part in this many of the time.
-const SHARE: u32 = 20;
+/// How much is read from a pipe once the program has ended: more than any pipe holds by itself.
+const MOST_LEFT: usize = 1 << 20;
 
-/// How many bytes are read at once: as many as a pipe holds.
-const CHUNK: usize = 1 << 16;
+/// The longest line on standard error that is read whole; of a longer one, the beginning.
+const LONGEST_LINE: usize = 4096;
 
-/// The most bytes that are read from a pipe after the process has ended: as many as any user may let a pipe hold.
-const LEFT_OVER: usize = 1 << 20;
+/// How much of standard error is kept: its end.
+const MOST_SAID: usize = 4096;
 
-/// How long a killed process is waited for. Only one that the kernel cannot stop, such as one that waits for a dead
-/// network file system, takes longer.
-const DEATH: Duration = Duration::from_secs(5);
-
-/// What is done with standard output.
-#[cfg_attr(
-    not(test),
-    allow(dead_code, reason = "runs of git whose output is read use them")
-)]
-pub(crate) enum Output<'a> {
-    /// It goes to `/dev/null`.
-    Discard,
-    /// It is kept, at most this many bytes of it; one more is [`Stopped::TooMuchOutput`].
-    Capture(usize),
-    /// It is handed over as it comes, cut anywhere. `Break` ends the process and the run ([`End::Enough`]).
-    Pieces(&'a mut dyn FnMut(&[u8]) -> ControlFlow<()>),
-}
-
-/// What goes in, and what is done with what comes out.
-pub(crate) struct Streams<'a> {
-    /// What standard input holds; nothing where it is `None`.
-    pub(crate) input: Option<&'a [u8]>,
-    /// Standard output.
-    pub(crate) output: Output<'a>,
-    /// Says what each line of standard error is.
-    pub(crate) read_line: ReadLine,
-}
-
-/// When a run is stopped, besides the cancellation of its [`Job`].
-#[derive(Default)]
-pub(crate) struct Limits<'a> {
-    /// When it must be done.
+/// How long something may run, and what stops it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Watch {
     pub(crate) deadline: Option<Instant>,
-    /// Answers whether all is still well; `false` stops the run ([`Stopped::OverLimit`]). Called at most ten times a second
-    /// and so seldom that it takes at most a twentieth of the time, and once more after the process succeeded.
-    pub(crate) check: Option<&'a mut dyn FnMut() -> bool>,
+    pub(crate) cancel: CancelToken,
 }
 
-/// How a run came to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
-    /// The process ended.
-    Exited(ExitStatus),
-    /// The reader of [`Output::Pieces`] wanted no more.
-    Enough,
+impl Watch {
+    pub(crate) fn within(time: Duration, cancel: &CancelToken) -> Self {
+        Self {
+            deadline: Instant::now().checked_add(time),
+            cancel: cancel.clone(),
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Stop> {
+        if self.cancel.is_cancelled() {
+            return Err(Stop::Cancelled);
+        }
+        match self.deadline {
+            Some(deadline) if Instant::now() >= deadline => Err(Stop::TimedOut),
+            _ => Ok(()),
+        }
+    }
 }
 
-/// A run that was not stopped by a limit.
+/// Why a program was stopped, or not started.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    Cancelled,
+    TimedOut,
+    /// A limit of the caller's was passed.
+    TooLarge,
+    NotStarted(std::io::Error),
+}
+
+/// How a program ended by itself.
 #[derive(Debug)]
 pub(crate) struct Ended {
-    /// How it ended.
-    pub(crate) end: End,
-    /// What [`Output::Capture`] kept.
-    #[cfg_attr(
-        not(test),
-        allow(dead_code, reason = "runs of git whose output is read use it")
-    )]
-    pub(crate) output: Vec<u8>,
-    /// The last lines of standard error, at most 4 KiB, as the process wrote them: not for a person's eyes before
-    /// [`redacted_output`](crate::redact::redacted_output).
+    pub(crate) status: ExitStatus,
+    /// What it said on standard error, line by line: the end of that, and nothing that the caller took.
     pub(crate) said: String,
 }
 
-/// Why a run did not come to its end. Nothing that it started runs any more, as far as it can be found.
-#[derive(Debug)]
-pub(crate) enum Stopped {
-    /// The program could not be started.
-    NotStarted(io::Error),
-    /// The job was cancelled.
-    Cancelled,
-    /// The deadline passed.
-    TimedOut,
-    /// The check said so.
-    OverLimit,
-    /// There was more standard output than [`Output::Capture`] allows.
-    #[cfg_attr(
-        not(test),
-        allow(dead_code, reason = "runs of git whose output is read tell it apart")
-    )]
-    TooMuchOutput,
-    /// The system refused what a run needs.
-    System(Errno),
+/// A run of a program.
+pub(crate) struct Run<'a> {
+    pub(crate) watch: &'a Watch,
+    /// What it reads.
+    pub(crate) input: &'a [u8],
+    /// Takes what it prints, in pieces, until it returns false: that is too much. `None` where it is thrown away.
+    pub(crate) output: Option<&'a mut dyn FnMut(&[u8]) -> bool>,
+    /// Takes a line of standard error and returns true, or leaves it to be kept.
+    pub(crate) line: &'a mut dyn FnMut(&str) -> bool,
+    /// Asked several times a second, whether a limit was passed.
+    pub(crate) check: &'a mut dyn FnMut() -> Result<(), Stop>,
 }
 
-impl From<Errno> for Stopped {
-    fn from(errno: Errno) -> Self {
-        Self::System(errno)
-    }
-}
-
-/// Runs a program to its end, in a process group of its own.
-///
-/// The caller says program, arguments, environment and directory; the standard streams and the process group are set here.
-/// Whatever the process does, cancellation and limits are noticed within a fraction of a second, and memory holds no more
-/// than what `streams` asks for and some KiB.
-///
-/// When the run is stopped, the whole process group is killed, and so are processes that left the group and are still
-/// descendants. After an end by itself, what is left of the group is killed too. Processes that left both the group and the
-/// family (a daemon's double fork) are not found.
-pub(crate) fn run(
-    command: &mut Command,
-    streams: Streams<'_>,
-    mut limits: Limits<'_>,
-    job: &mut Job<'_>,
-) -> Result<Ended, Stopped> {
-    if job.cancel.is_cancelled() {
-        return Err(Stopped::Cancelled);
-    }
-    let mut running = Running::start(command, &streams)?;
-    let mut errors = Pipe::new(running.child.stderr.take())?;
-    let mut output = Pipe::new(running.child.stdout.take())?;
-    let mut sink = Sink {
-        output: streams.output,
-        kept: Vec::new(),
-    };
-    let mut lines = Lines::new(streams.read_line);
-    let mut pace = Pace::new();
-    let mut buffer = vec![0; CHUNK];
-    loop {
-        if job.cancel.is_cancelled() {
-            return Err(Stopped::Cancelled);
-        }
-        let now = Instant::now();
-        if limits.deadline.is_some_and(|deadline| now >= deadline) {
-            return Err(Stopped::TimedOut);
-        }
-        if let Some(check) = &mut limits.check
-            && !pace.keep(now, check)
-        {
-            return Err(Stopped::OverLimit);
-        }
-        let left = limits.deadline.map(|deadline| deadline - now);
-        // First, so that nothing is written to the pipes after they are read for the last time.
-        let is_over = running.wait([&errors, &output], left.unwrap_or(PULSE).min(PULSE))?;
-        let mut most = if is_over { LEFT_OVER } else { 1 };
-        while most > 0 {
-            let said = errors.read(&mut buffer);
-            lines.take(&buffer[..said], job);
-            let got = output.read(&mut buffer);
-            match sink.take(&buffer[..got]) {
-                Taken::More => {}
-                Taken::TooMuch => return Err(Stopped::TooMuchOutput),
-                Taken::Enough => {
-                    running.stop();
-                    return Ok(Ended {
-                        end: End::Enough,
-                        output: sink.kept,
-                        said: lines.end(job),
-                    });
-                }
-            }
-            if said + got == 0 {
-                break;
-            }
-            most = most.saturating_sub(said.max(got));
-        }
-        lines.tell(job);
-        if is_over {
-            break;
-        }
-    }
-    let status = running.finish(errors.is_open() || output.is_open())?;
-    if status.success()
-        && let Some(check) = &mut limits.check
-        && !check()
-    {
-        return Err(Stopped::OverLimit);
-    }
-    Ok(Ended {
-        end: End::Exited(status),
-        output: sink.kept,
-        said: lines.end(job),
-    })
-}
-
-/// Calls a check so seldom that it takes a small share of the time, however long it takes.
-struct Pace(Instant);
-
-impl Pace {
-    fn new() -> Self {
-        Self(Instant::now() + CHECK)
-    }
-
-    fn keep(&mut self, now: Instant, check: &mut dyn FnMut() -> bool) -> bool {
-        if now < self.0 {
-            return true;
-        }
-        let is_well = check();
-        let after = Instant::now();
-        self.0 = after + CHECK.max((after - now) * (SHARE - 1));
-        is_well
-    }
-}
-
-/// Where standard output goes.
-struct Sink<'a> {
-    output: Output<'a>,
-    kept: Vec<u8>,
-}
-
-enum Taken {
-    More,
-    TooMuch,
-    Enough,
-}
-
-impl Sink<'_> {
-    fn take(&mut self, bytes: &[u8]) -> Taken {
-        match &mut self.output {
-            _ if bytes.is_empty() => Taken::More,
-            Output::Discard => Taken::More,
-            Output::Capture(most) if bytes.len() > *most - self.kept.len() => Taken::TooMuch,
-            Output::Capture(_) => {
-                self.kept.extend_from_slice(bytes);
-                Taken::More
-            }
-            Output::Pieces(reader) => match reader(bytes) {
-                ControlFlow::Continue(()) => Taken::More,
-                ControlFlow::Break(()) => Taken::Enough,
-            },
-        }
-    }
-}
-
-/// The end of a pipe that is read; closed at the end of what comes, and where it cannot be read.
-struct Pipe(Option<OwnedFd>);
-
-impl Pipe {
-    fn new(stream: Option<impl Into<OwnedFd>>) -> Result<Self, Errno> {
-        let fd = stream.map(Into::into);
-        if let Some(fd) = &fd {
-            // This end alone: the process's own end still blocks, as programs expect.
-            ioctl_fionbio(fd, true)?;
-        }
-        Ok(Self(fd))
-    }
-
-    fn is_open(&self) -> bool {
-        self.0.is_some()
-    }
-
-    /// Reads what is there, without waiting. Returns how many bytes; 0 where there are none now.
-    fn read(&mut self, buffer: &mut [u8]) -> usize {
-        let Some(fd) = &self.0 else {
-            return 0;
-        };
-        match rustix::io::read(fd, &mut *buffer) {
-            Err(Errno::AGAIN | Errno::INTR) => 0,
-            Ok(0) | Err(_) => {
-                self.0 = None;
-                0
-            }
-            Ok(got) => got,
-        }
-    }
-}
-
-/// A child that is killed with all its family when it is dropped before it has ended.
-struct Running {
-    child: Child,
-    pid: Pid,
-    /// Readable once the process has ended; `None` on a kernel without such handles.
-    handle: Option<OwnedFd>,
-    is_over: bool,
-}
-
-impl Running {
-    fn start(command: &mut Command, streams: &Streams<'_>) -> Result<Self, Stopped> {
+impl Run<'_> {
+    /// Runs a program to its end, or to that of a limit. Nothing that it started, in its process group or below it, runs
+    /// afterwards.
+    pub(crate) fn run(mut self, mut command: Command) -> Result<Ended, Stop> {
+        self.watch.check()?;
+        let piped = |is: bool| if is { Stdio::piped() } else { Stdio::null() };
         command
-            .stdin(input(streams.input)?)
-            .stdout(match streams.output {
-                Output::Discard => Stdio::null(),
-                Output::Capture(_) | Output::Pieces(_) => Stdio::piped(),
-            })
+            .stdin(piped(!self.input.is_empty()))
+            .stdout(piped(self.output.is_some()))
             .stderr(Stdio::piped())
-            // So that what it starts ends with it.
             .process_group(0);
-        let mut child = command.spawn().map_err(Stopped::NotStarted)?;
-        let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-        let Some(pid) = pid else {
-            // No system has such a number.
-            let _ = child.kill();
-            return Err(Stopped::System(Errno::SRCH));
-        };
-        Ok(Self {
-            child,
-            pid,
-            handle: pidfd_open(pid, PidfdFlags::empty()).ok(),
-            is_over: false,
+        let mut running = Running::new(command.spawn().map_err(Stop::NotStarted)?);
+        let status = self.attend(&mut running)?;
+        Ok(Ended {
+            status,
+            said: std::mem::take(&mut running.said).end(),
         })
     }
 
-    /// Waits until there is something to read, the process has ended, or the time is over. Returns whether it has ended;
-    /// it is not collected, so that its number stays its own.
-    fn wait(&mut self, pipes: [&Pipe; 2], time: Duration) -> Result<bool, Errno> {
-        let time = if self.handle.is_some() {
-            time
-        } else {
-            time.min(ASK)
-        };
-        let handles = pipes.iter().filter_map(|pipe| pipe.0.as_ref());
-        let mut ready: Vec<PollFd<'_>> = handles
-            .chain(&self.handle)
-            .map(|handle| PollFd::new(handle, PollFlags::IN))
-            .collect();
-        let time = Timespec::try_from(time).map_err(|_| Errno::INVAL)?;
-        match poll(&mut ready, Some(&time)) {
-            Ok(_) | Err(Errno::INTR) => {}
-            Err(errno) => return Err(errno),
-        }
-        let asked = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    fn attend(&mut self, running: &mut Running) -> Result<ExitStatus, Stop> {
+        let mut checked = Instant::now();
         loop {
-            match waitid(WaitId::Pid(self.pid), asked) {
-                Err(Errno::INTR) => {}
-                Err(errno) => {
-                    // Something else in this process collects children, and the number may be another's by now.
-                    self.is_over = true;
-                    return Err(errno);
-                }
-                Ok(ended) => return Ok(ended.is_some()),
+            self.watch.check()?;
+            if checked.elapsed() >= PULSE {
+                (self.check)()?;
+                checked = Instant::now();
+            }
+            // Asked first: what it had printed by its end is in the pipes then.
+            let has_ended = running.has_ended();
+            self.attend_pipes(running, if has_ended { MOST_LEFT } else { PIECE })?;
+            if has_ended {
+                (self.check)()?;
+                return running.reap().map_err(Stop::NotStarted);
+            }
+            running.wait_for_something();
+        }
+    }
+
+    /// Reads what waits in the pipes, and writes what there is room for.
+    fn attend_pipes(&mut self, running: &mut Running, most: usize) -> Result<(), Stop> {
+        let Running {
+            stdin,
+            stdout,
+            stderr,
+            said,
+            ..
+        } = running;
+        if let Some(pipe) = stdin {
+            match pipe.write(self.input) {
+                Ok(written) => self.input = &self.input[written..],
+                Err(error) if is_not_yet(&error) => {}
+                // It reads no more.
+                Err(_) => self.input = &[],
+            }
+            if self.input.is_empty() {
+                *stdin = None;
             }
         }
-    }
-
-    /// Collects a process that has ended by itself, and ends what it left behind. Where something still holds its pipes,
-    /// what has left the group is looked for too.
-    fn finish(&mut self, is_held: bool) -> Result<ExitStatus, Stopped> {
-        if is_held {
-            family::end(self.pid);
+        let output = &mut self.output;
+        let mut is_taken = true;
+        read_some(stdout, most, |bytes| {
+            is_taken = is_taken && output.as_mut().is_none_or(|output| output(bytes));
+        });
+        read_some(stderr, most, |bytes| said.take(bytes, self.line));
+        if is_taken {
+            Ok(())
         } else {
-            // The process itself is in it still, so that the number is nobody else's.
-            let _ = kill_process_group(self.pid, Signal::KILL);
+            Err(Stop::TooLarge)
         }
-        self.is_over = true;
-        self.child
-            .wait()
-            .map_err(|error| Stopped::System(scope_fs::errno_of(&error)))
+    }
+}
+
+/// Reads at most `most` bytes without waiting; at the end, there is no pipe any more.
+fn read_some<R: Read>(pipe: &mut Option<R>, most: usize, mut take: impl FnMut(&[u8])) {
+    let mut buffer = [0; 1 << 13];
+    let mut left = most;
+    while let Some(open) = pipe
+        && left > 0
+    {
+        match open.read(&mut buffer) {
+            Ok(0) => *pipe = None,
+            Ok(got) => {
+                take(&buffer[..got]);
+                left = left.saturating_sub(got);
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) if is_not_yet(&error) => return,
+            Err(_) => *pipe = None,
+        }
+    }
+}
+
+fn is_not_yet(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted)
+}
+
+/// A program that is running. What is left of it is ended when this is dropped.
+struct Running {
+    child: Child,
+    id: Option<Pid>,
+    /// Becomes readable when it ends.
+    ended: Option<OwnedFd>,
+    stdin: Option<ChildStdin>,
+    stdout: Option<std::process::ChildStdout>,
+    stderr: Option<std::process::ChildStderr>,
+    said: Said,
+    is_reaped: bool,
+}
+
+impl Running {
+    fn new(mut child: Child) -> Self {
+        let id = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+        let mut running = Self {
+            id,
+            ended: id.and_then(|id| pidfd_open(id, PidfdFlags::empty()).ok()),
+            stdin: child.stdin.take(),
+            stdout: child.stdout.take(),
+            stderr: child.stderr.take(),
+            said: Said::default(),
+            is_reaped: false,
+            child,
+        };
+        running.never_wait();
+        running
     }
 
-    fn stop(&mut self) {
-        if self.is_over {
-            return;
+    /// No pipe is waited for but by polling.
+    fn never_wait(&mut self) {
+        let pipes = [
+            self.stdin.as_ref().map(AsFd::as_fd),
+            self.stdout.as_ref().map(AsFd::as_fd),
+            self.stderr.as_ref().map(AsFd::as_fd),
+        ];
+        for pipe in pipes.into_iter().flatten() {
+            // A pipe takes this flag on every system.
+            let _ = rustix::io::ioctl_fionbio(pipe, true);
         }
-        self.is_over = true;
-        family::end(self.pid);
-        let start = Instant::now();
-        while matches!(self.child.try_wait(), Ok(None)) && start.elapsed() < DEATH {
-            thread::sleep(Duration::from_millis(1));
+    }
+
+    /// Whether it has ended. It stays there to be reaped, so that its number is nobody else's.
+    fn has_ended(&self) -> bool {
+        let Some(id) = self.id else { return true };
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        !matches!(waitid(WaitId::Pid(id), options), Ok(None))
+    }
+
+    /// Waits until there is something to do, or for a moment.
+    fn wait_for_something(&self) {
+        let ended = self.ended.as_ref().map(|fd| (fd.as_fd(), PollFlags::IN));
+        let stdin = self.stdin.as_ref().map(|fd| (fd.as_fd(), PollFlags::OUT));
+        let stdout = self.stdout.as_ref().map(|fd| (fd.as_fd(), PollFlags::IN));
+        let stderr = self.stderr.as_ref().map(|fd| (fd.as_fd(), PollFlags::IN));
+        let all: Vec<(BorrowedFd<'_>, PollFlags)> = [ended, stdin, stdout, stderr]
+            .into_iter()
+            .flatten()
+            .collect();
+        let mut polled: Vec<PollFd<'_>> = all
+            .iter()
+            .map(|(fd, flags)| PollFd::from_borrowed_fd(*fd, *flags))
+            .collect();
+        let longest = if self.ended.is_some() { PULSE } else { GLANCE };
+        let timeout = Timespec {
+            tv_sec: 0,
+            tv_nsec: i64::from(longest.subsec_nanos()),
+        };
+        // Where it fails, the loop looks again all the same.
+        let _ = poll(&mut polled, Some(&timeout));
+    }
+
+    /// Ends what it left in the background, and takes its status.
+    fn reap(&mut self) -> std::io::Result<ExitStatus> {
+        self.end_group();
+        let status = self.child.wait();
+        self.is_reaped = true;
+        status
+    }
+
+    /// Ends its process group. Only before it is reaped: until then, no other group has this number.
+    fn end_group(&self) {
+        if let Some(id) = self.id {
+            let _ = kill_process_group(id, Signal::KILL);
         }
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.stop();
+        if self.is_reaped {
+            return;
+        }
+        // Those that left the group are found only while what started them is there.
+        let below = self.id.map(descendants).unwrap_or_default();
+        self.end_group();
+        for process in below {
+            process.end();
+        }
+        let _ = self.child.wait();
     }
 }
 
-/// Standard input. A file in memory can neither block the writer nor raise `SIGPIPE` in a program that this is a part of.
-fn input(bytes: Option<&[u8]>) -> Result<Stdio, Errno> {
-    let Some(bytes) = bytes else {
-        return Ok(Stdio::null());
-    };
-    let mut file = File::from(memfd_create("input", MemfdFlags::CLOEXEC)?);
-    file.write_all(bytes)
-        .and_then(|()| file.rewind())
-        .map_err(|error| scope_fs::errno_of(&error))?;
-    Ok(file.into())
+/// A process, and when it began: together no other's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Process {
+    id: Pid,
+    parent: i32,
+    began: u64,
 }
 
-#[cfg(test)]
-mod tests;
+impl Process {
+    /// Reads `/proc/{id}/stat`: the name, which may hold anything, is in parentheses.
+    fn of(id: Pid) -> Option<Self> {
+        let text = fs::read(format!("/proc/{}/stat", id.as_raw_nonzero())).ok()?;
+        let end = text.iter().rposition(|&byte| byte == b')')?;
+        let rest = str::from_utf8(text.get(end + 2..)?).ok()?;
+        let mut fields = rest.split(' ');
+        Some(Self {
+            id,
+            parent: fields.nth(1)?.parse().ok()?,
+            began: fields.nth(17)?.parse().ok()?,
+        })
+    }
+
+    fn end(self) {
+        if Self::of(self.id).is_some_and(|now| now.began == self.began) {
+            let _ = kill_process(self.id, Signal::KILL);
+        }
+    }
+}
+
+/// The processes below one, as far as what started them is still there.
+fn descendants(top: Pid) -> Vec<Process> {
+    let numbers = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let all: Vec<Process> = numbers
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter_map(Pid::from_raw)
+        .filter_map(Process::of)
+        .collect();
+    let mut found: Vec<Process> = Vec::new();
+    let mut parents = vec![top.as_raw_nonzero().get()];
+    while let Some(parent) = parents.pop() {
+        for process in all.iter().filter(|process| process.parent == parent) {
+            parents.push(process.id.as_raw_nonzero().get());
+            found.push(*process);
+        }
+    }
+    found
+}
+
+/// What is said on standard error.
+#[derive(Debug, Default)]
+struct Said {
+    line: Vec<u8>,
+    kept: VecDeque<String>,
+    length: usize,
+}
+
+impl Said {
+    fn take(&mut self, bytes: &[u8], line: &mut dyn FnMut(&str) -> bool) {
+        for &byte in bytes {
+            if matches!(byte, b'\r' | b'\n') {
+                self.end_line(line);
+            } else if self.line.len() < LONGEST_LINE {
+                self.line.push(byte);
+            }
+        }
+    }
+
+    fn end_line(&mut self, line: &mut dyn FnMut(&str) -> bool) {
+        if self.line.is_empty() {
+            return;
+        }
+        let text = String::from_utf8_lossy(&self.line);
+        if !line(&text) {
+            let plain: String = text.chars().filter(|char| !char.is_control()).collect();
+            self.keep(plain);
+        }
+        self.line.clear();
+    }
+
+    fn keep(&mut self, line: String) {
+        if line.trim().is_empty() {
+            return;
+        }
+        self.length += line.len();
+        self.kept.push_back(line);
+        while self.length > MOST_SAID && self.kept.len() > 1 {
+            let gone = self.kept.pop_front().unwrap_or_default();
+            self.length -= gone.len();
+        }
+    }
+
+    /// All that is kept, with the last line, which may have no end.
+    fn end(mut self) -> String {
+        let last: String = String::from_utf8_lossy(&self.line)
+            .chars()
+            .filter(|char| !char.is_control())
+            .collect();
+        self.keep(last);
+        Vec::from(self.kept).join("\n")
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::ffi::CStr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::fs::FileType;
@@ -12,16 +13,18 @@ use scope_core::{
 };
 
 use crate::error::Error;
+use crate::job::CancelToken;
 use crate::lock::Held;
-use crate::metadata;
 use crate::options::Options;
-use crate::staging::{self, Staged};
-use crate::work::Work;
+use crate::process::Watch;
+use crate::removal::{Removal, Removed};
+use crate::sandbox::{self, Programs};
+use crate::service::{self, Service};
+use crate::staging::{self, Purpose, Staged};
+use crate::work::{Look, Work};
+use crate::{metadata, sync};
 use scope_fs::Dir;
 use scope_fs::tree;
-
-/// How long a change of metadata waits for others of the same user, each of which takes a moment.
-const RECORD: Duration = Duration::from_secs(10);
 
 /// The workspaces of a data directory, of all its users.
 ///
@@ -29,9 +32,13 @@ const RECORD: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Workspaces {
     data_dir: String,
+    /// The same without symbolic links: what a process that works there is told by the system.
+    real_dir: String,
     pub(crate) root: Dir,
     pub(crate) staging: Dir,
     pub(crate) options: Options,
+    pub(crate) programs: Programs,
+    service: service::Cache,
 }
 
 /// A workspace.
@@ -80,6 +87,13 @@ pub struct Deleted {
     pub freed_bytes: u64,
 }
 
+/// How to delete a workspace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Delete {
+    /// Whether it is deleted whatever it holds. Default: no.
+    pub force: bool,
+}
+
 /// How much of the disk a user's workspaces take.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -111,7 +125,31 @@ pub(crate) struct Place<'a> {
     pub(crate) label: String,
 }
 
+/// How long the metadata of a user's workspaces may be locked by others, each of which writes one file.
+const RECORDING: Duration = Duration::from_secs(10);
+
+/// How many names a refusal to delete shows.
+const NAMED: usize = 10;
+
 impl Place<'_> {
+    /// Why a workspace is not deleted: what would be lost, or why that is not known.
+    fn lost(&self, work: &Work) -> Error {
+        match &work.unknown {
+            Some(why) if work.is_dirty().is_none() => {
+                let why = why.detail.clone().unwrap_or_else(|| why.code().to_string());
+                self.fault(ErrorCode::WorkUnknown).with_detail(why)
+            }
+            _ => {
+                let mut detail = work.summary();
+                for named in &work.names {
+                    detail.push_str("\n");
+                    detail.push_str(&named.name);
+                }
+                self.fault(ErrorCode::WorkWouldBeLost).with_detail(detail)
+            }
+        }
+    }
+
     pub(crate) fn fault(&self, code: ErrorCode) -> Error {
         Error::new(code, Part::Workspace, &self.label)
     }
@@ -139,7 +177,7 @@ impl Workspaces {
     ///
     /// K2's faults of the path (`data_dir`), `non_utf8_path`, `path_not_found`, `not_a_directory`; `symbolic_link` where
     /// `workspaces` in it is one; `io_failed`.
-    pub fn open_with(data_dir: impl AsRef<Path>, options: Options) -> Result<Self, Error> {
+    pub fn open_with(data_dir: impl AsRef<Path>, mut options: Options) -> Result<Self, Error> {
         let text = utf8(data_dir.as_ref(), Part::DataDir)?;
         AbsolutePath::new(text).map_err(|error| {
             scope_core::Error::from_parts(error.code, Part::DataDir, Part::DataDir, error.offset)
@@ -149,12 +187,48 @@ impl Workspaces {
         let data = Dir::open_trusted(data_dir.as_ref(), options.resolution).map_err(failed)?;
         let root = data.ensure_dir("workspaces").map_err(failed)?;
         let staging = root.ensure_dir(staging::NAME).map_err(failed)?;
+        // What a process took from its place and did not get to remove.
+        let _ = staging::restore(&staging, &root, None);
+        let real = std::fs::canonicalize(data_dir.as_ref())
+            .map_err(|error| failed(scope_fs::errno_of(&error)))?;
+        let programs = Programs::beside(&real, &options.git);
+        // Looked for once: each run would try every directory of `PATH`.
+        if let Some(git) = sandbox::program(&options.git) {
+            options.git = git.into();
+        }
         Ok(Self {
             data_dir: text.to_owned(),
+            real_dir: utf8(&real, Part::DataDir)?.to_owned(),
+            programs,
+            service: service::Cache::default(),
             root,
             staging,
             options,
         })
+    }
+
+    /// What the service's own git configuration says.
+    pub(crate) fn service(&self) -> Result<Arc<Service>, Error> {
+        self.service.now(&self.options)
+    }
+
+    /// The paths by which a workspace's own files may name it.
+    pub(crate) fn paths_of(&self, user_id: &str, directory: &str) -> [PathBuf; 2] {
+        [&self.data_dir, &self.real_dir].map(|data_dir| {
+            let mut path = PathBuf::from(data_dir);
+            path.extend(["workspaces", user_id, directory]);
+            path
+        })
+    }
+
+    /// Where things are made for a user: beside all users' directories, or in the user's where that is on a file system
+    /// of its own, since nothing can be renamed from one to another.
+    pub(crate) fn staging_of(&self, user: &Dir) -> Result<Dir, Errno> {
+        if user.identity()?.0 == self.staging.identity()?.0 {
+            self.staging.open_dir(".")
+        } else {
+            user.ensure_dir(staging::NAME)
+        }
     }
 
     /// The data directory, as it was given.
@@ -174,11 +248,12 @@ impl Workspaces {
             Err(error) if error.code() == ErrorCode::WorkspaceNotFound => {}
             other => return other.map(|(workspace, _)| workspace),
         }
-        let staged = Staged::new(&self.staging).map_err(place.system())?;
+        let staging = self.staging_for(&place)?;
+        let staged = Staged::new(&staging, Purpose::Make).map_err(place.system())?;
         let now = self.options.clock.now();
         let recorded =
             WorkspaceMetadata::new(owner, repo, now).map_err(|error| error.about(owner))?;
-        metadata::write(&self.staging, &staged.dir, &recorded, &place.label)?;
+        metadata::write(&staging, &staged.dir, &recorded, &place.label)?;
         match self.publish(staged, &place) {
             // Somebody else was faster. What is there is looked at like anything that was.
             Err(Errno::EXIST) => self.found(&place).map(|(workspace, _)| workspace),
@@ -212,6 +287,8 @@ impl Workspaces {
         let Some(user) = self.user_dir(user_id)? else {
             return Ok(listing);
         };
+        // What cannot be put back now is a cleanup's to tell of.
+        let _ = self.restore(&user, user_id);
         for directory in Self::entries_of(&user, user_id)? {
             match self.listed(&user, user_id, &directory) {
                 Ok(workspace) => listing.workspaces.push(workspace),
@@ -225,13 +302,17 @@ impl Workspaces {
         Ok(listing)
     }
 
-    /// Says that somebody used a workspace now. Recovered metadata is written anew.
+    /// Records that a workspace is used now. Recovered metadata is written anew.
+    ///
+    /// The workspace is held while that is done, so that none that is being deleted counts as used.
     ///
     /// # Errors
     ///
-    /// Those of [`get`](Self::get).
+    /// Those of [`get`](Self::get); `in_use` while it is being deleted, cleaned up or synced.
     pub fn touch(&self, user_id: &str, owner: &str, repo: &str) -> Result<Workspace, Error> {
         let place = Self::place(user_id, owner, repo)?;
+        let (_, user) = self.found(&place)?;
+        let _held = Self::held(&place, &user, false)?;
         let now = self.options.clock.now();
         self.record(&place, |recorded| recorded.last_accessed_at = now)
     }
@@ -249,14 +330,21 @@ impl Workspaces {
     pub fn validate_path(&self, user_id: &str, path: impl AsRef<Path>) -> Result<PathBuf, Error> {
         check_user(user_id)?;
         let text = utf8(path.as_ref(), Part::Path)?;
-        let base = format!(
-            "{}/workspaces/{user_id}",
-            self.data_dir.trim_end_matches('/')
-        );
         let outside = || Error::new(ErrorCode::OutsideWorkspaces, Part::Path, text);
-        if !contains(&base, text).map_err(|error| error.about(text))? {
-            return Err(outside());
+        let users_dir = |data_dir: &str| {
+            let data_dir = data_dir.trim_end_matches('/');
+            format!("{data_dir}/workspaces/{user_id}")
+        };
+        // By the path that the data directory was opened by, or by its real one, which a process that works there sees.
+        let bases = [users_dir(&self.data_dir), users_dir(&self.real_dir)];
+        let mut base = None;
+        for candidate in bases {
+            if contains(&candidate, text).map_err(|error| error.about(text))? {
+                base = Some(candidate);
+                break;
+            }
         }
+        let base = base.ok_or_else(outside)?;
         let names = cleaned(text);
         let below = &names[cleaned(&base).len()..];
         let failed = |errno| match errno {
@@ -285,21 +373,49 @@ impl Workspaces {
         Ok(PathBuf::from(format!("{base}/{}", below.join("/"))))
     }
 
-    /// Deletes a workspace with all that is in it, whatever that is: uncommitted work too. It is gone in one step; the
-    /// space follows.
+    /// Deletes a workspace, unless it holds work that exists nowhere else. It is gone in one step; the space follows.
+    ///
+    /// With [`force`](Delete::force) it is deleted with all that is in it, whatever that is.
     ///
     /// # Errors
     ///
-    /// Those of [`get`](Self::get); `in_use` while somebody holds it. None of them has deleted anything. `io_failed`
-    /// with what is left for the next cleanup, where the space could not be freed.
-    pub fn delete(&self, user_id: &str, owner: &str, repo: &str) -> Result<Deleted, Error> {
+    /// Those of [`get`](Self::get); `in_use` while it is held, touched, synced or cleaned up; `work_would_be_lost`, the
+    /// detail with what, and `work_unknown`, the detail with why. None of them has deleted anything. `io_failed` with
+    /// what is left for the next cleanup, where the space could not be freed.
+    pub fn delete(
+        &self,
+        user_id: &str,
+        owner: &str,
+        repo: &str,
+        options: Delete,
+    ) -> Result<Deleted, Error> {
         let place = Self::place(user_id, owner, repo)?;
         let (_, user) = self.found(&place)?;
         let dir = Self::held(&place, &user, true)?;
         // Read once more under the lock: it may be another's since.
         self.found(&place)?;
-        let freed_bytes = self.remove(&user, &dir, &place.directory, &place.label)?;
-        Ok(Deleted { freed_bytes })
+        let removal = Removal {
+            workspaces: self,
+            user: &user,
+            user_id,
+            directory: &place.directory,
+            label: &place.label,
+            dir: &dir,
+        };
+        if options.force {
+            return removal.force().map(|freed_bytes| Deleted { freed_bytes });
+        }
+        let watch = Watch::within(self.options.limits.time, &CancelToken::new());
+        let lost = |work: &Work| place.lost(work);
+        let work = removal.look(&watch, NAMED).map_err(place.system())?;
+        if work.is_dirty() != Some(false) {
+            return Err(lost(&work));
+        }
+        match removal.unless_used(&watch, || Ok(true))? {
+            Removed::Freed(freed_bytes) => Ok(Deleted { freed_bytes }),
+            Removed::Kept(work) => Err(lost(&work)),
+            Removed::Used => Err(place.fault(ErrorCode::InUse)),
+        }
     }
 
     /// Holds a workspace, so that it is neither deleted nor cleaned up meanwhile.
@@ -313,16 +429,31 @@ impl Workspaces {
         Self::held(&place, &user, false).map(Held::new)
     }
 
-    /// What a workspace holds that exists nowhere else. Runs nothing that the repository names.
+    /// Returns what a workspace holds that exists nowhere else, with up to `names` of its names. Runs nothing that the
+    /// repository names.
     ///
     /// # Errors
     ///
     /// Those of [`get`](Self::get). What cannot be found out is [`unknown`](Work::unknown).
-    pub fn work(&self, user_id: &str, owner: &str, repo: &str) -> Result<Work, Error> {
+    pub fn work(
+        &self,
+        user_id: &str,
+        owner: &str,
+        repo: &str,
+        names: usize,
+    ) -> Result<Work, Error> {
         let place = Self::place(user_id, owner, repo)?;
         let (_, user) = self.found(&place)?;
         let dir = user.open_dir(&*place.directory).map_err(place.system())?;
-        Ok(Work::of(&dir, &place.label))
+        let look = Look {
+            workspaces: self,
+            staging: &self.staging_of(&user).map_err(place.system())?,
+            label: &place.label,
+            paths: &self.paths_of(user_id, &place.directory),
+            names,
+            watch: &Watch::within(self.options.limits.time, &CancelToken::new()),
+        };
+        Ok(look.at(&dir))
     }
 
     /// How much of the disk a user's workspaces take.
@@ -375,6 +506,7 @@ impl Workspaces {
         let user = self
             .user_dir(place.user_id)?
             .ok_or_else(|| place.fault(ErrorCode::WorkspaceNotFound))?;
+        let _ = self.restore(&user, place.user_id);
         let (recorded, recovered) = self.metadata_of(&user, &place.directory, &place.label)?;
         if (recorded.owner(), recorded.repo()) != (place.owner, place.repo) {
             return Err(place.fault(ErrorCode::WorkspaceMismatch));
@@ -389,8 +521,8 @@ impl Workspaces {
         directory: &str,
         label: &str,
     ) -> Result<(WorkspaceMetadata, Option<Error>), Error> {
-        match metadata::read(user, directory, label) {
-            Ok(recorded) => Ok((recorded, None)),
+        match metadata::read(user, Some(directory), label) {
+            Ok(recorded) => Ok((recorded.metadata, None)),
             // What was put there to mislead is refused, not repaired.
             Err(error) if matches!(error.code(), ErrorCode::SymbolicLink | ErrorCode::NotAFile) => {
                 Err(error)
@@ -439,27 +571,44 @@ impl Workspaces {
         })
     }
 
-    /// Changes the metadata of a workspace. One at a time for each user, so that no change is lost; `in_use` where the
-    /// others do not come to an end.
+    /// Changes the metadata of a workspace. One at a time for each user, so that no change is lost.
     pub(crate) fn record(
         &self,
         place: &Place<'_>,
         change: impl FnOnce(&mut WorkspaceMetadata),
     ) -> Result<Workspace, Error> {
         let (_, user) = self.found(place)?;
-        user.lock_within(RECORD).map_err(place.system())?;
+        user.lock_within(RECORDING).map_err(place.system())?;
         let (mut workspace, _) = self.found(place)?;
         change(&mut workspace.metadata);
         let dir = user.open_dir(&*place.directory).map_err(place.system())?;
-        metadata::write(&self.staging, &dir, &workspace.metadata, &place.label)?;
+        let staging = self.staging_of(&user).map_err(place.system())?;
+        metadata::write(&staging, &dir, &workspace.metadata, &place.label)?;
         workspace.recovered = None;
         Ok(workspace)
     }
 
+    /// Where a workspace is made: for a user who has no directory yet, beside all users'.
+    pub(crate) fn staging_for(&self, place: &Place<'_>) -> Result<Dir, Error> {
+        match self.user_dir(place.user_id)? {
+            Some(user) => self.staging_of(&user),
+            None => self.staging.open_dir("."),
+        }
+        .map_err(place.system())
+    }
+
     /// Puts a directory that was made aside in its place. `EEXIST` where there is something.
-    pub(crate) fn publish(&self, staged: Staged<'_>, place: &Place<'_>) -> Result<Dir, Errno> {
+    pub(crate) fn publish(&self, staged: Staged, place: &Place<'_>) -> Result<Dir, Errno> {
         let user = self.root.ensure_dir(place.user_id)?;
         staged.place(&user, &place.directory)
+    }
+
+    /// Finishes or undoes what processes that ended left of this user's workspaces.
+    pub(crate) fn restore(&self, user: &Dir, user_id: &str) -> Result<(), Error> {
+        let failed = |errno| Error::of_system(errno, Part::Workspace, user_id);
+        let staging = self.staging_of(user).map_err(failed)?;
+        staging::restore(&staging, &self.root, Some(user_id)).map_err(failed)?;
+        sync::recover(self, &staging, user, user_id).map_err(failed)
     }
 
     /// Opens and locks a workspace, and makes sure that it is still in its place.
@@ -470,24 +619,6 @@ impl Workspaces {
             return Err(place.fault(ErrorCode::WorkspaceNotFound));
         }
         Ok(dir)
-    }
-
-    /// Takes a workspace, whose lock is held by `dir`, from its place, then removes it.
-    pub(crate) fn remove(
-        &self,
-        user: &Dir,
-        dir: &Dir,
-        directory: &str,
-        label: &str,
-    ) -> Result<u64, Error> {
-        let failed = |errno| Error::of_system(errno, Part::Workspace, label);
-        let aside = staging::take_away(user, directory, dir, &self.staging).map_err(failed)?;
-        tree::remove(&self.staging, &aside).map_err(|errno| {
-            Error::new(ErrorCode::IoFailed, Part::Workspace, label).with_detail(format!(
-                "it is out of its place, and what is left of it waits for a cleanup: {}",
-                crate::error::said(errno)
-            ))
-        })
     }
 
     /// The directory of a user, where there is one.

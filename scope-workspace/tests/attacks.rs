@@ -3,6 +3,9 @@
 
 mod common;
 
+/// Whatever it holds.
+const FORCE: scope_workspace::Delete = scope_workspace::Delete { force: true };
+
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
@@ -48,9 +51,12 @@ fn a_symbolic_link_at_any_level_is_refused() {
             assert_eq!(code(workspaces.get(USER, "acme", "widget")), expected);
             assert_eq!(code(workspaces.create(USER, "acme", "widget")), expected);
             assert_eq!(code(workspaces.touch(USER, "acme", "widget")), expected);
-            assert_eq!(code(workspaces.delete(USER, "acme", "widget")), expected);
+            assert_eq!(
+                code(workspaces.delete(USER, "acme", "widget", FORCE)),
+                expected
+            );
             assert_eq!(code(workspaces.hold(USER, "acme", "widget")), expected);
-            assert_eq!(code(workspaces.work(USER, "acme", "widget")), expected);
+            assert_eq!(code(workspaces.work(USER, "acme", "widget", 0)), expected);
             assert_eq!(
                 code(workspaces.sync(USER, "acme", "widget", Job::default())),
                 expected
@@ -111,7 +117,7 @@ fn a_git_directory_that_is_a_link_is_refused() {
         fs::rename(made.path.join(".git"), &elsewhere).unwrap();
         symlink(&elsewhere, made.path.join(".git")).unwrap();
         let before = snapshot(&elsewhere);
-        let work = fixture.workspaces.work(USER, "acme", "widget").unwrap();
+        let work = fixture.workspaces.work(USER, "acme", "widget", 0).unwrap();
         assert_eq!(work.unknown.unwrap().code(), ErrorCode::SymbolicLink);
         assert_eq!(
             code(
@@ -129,7 +135,10 @@ fn a_git_directory_that_is_a_link_is_refused() {
         assert_eq!(report.idle[0].verdict, Verdict::Warned);
         assert_eq!(snapshot(&elsewhere), before);
         // To delete it on request removes the link and nothing behind it.
-        fixture.workspaces.delete(USER, "acme", "widget").unwrap();
+        fixture
+            .workspaces
+            .delete(USER, "acme", "widget", FORCE)
+            .unwrap();
         assert_eq!(snapshot(&elsewhere), before);
     }
 }
@@ -180,7 +189,10 @@ fn what_a_tree_holds_does_no_harm_when_it_goes() {
         deep(&tree);
         let before = snapshot(&outside);
         assert!(!fixture.workspaces.usage(USER).unwrap().complete);
-        fixture.workspaces.delete(USER, "acme", "widget").unwrap();
+        fixture
+            .workspaces
+            .delete(USER, "acme", "widget", FORCE)
+            .unwrap();
         assert_eq!(snapshot(&outside), before);
         assert!(names(&fixture.user_dir()).is_empty() && fixture.staging_is_empty());
     }
@@ -198,7 +210,7 @@ fn a_hard_link_to_outside_frees_nothing_and_changes_nothing() {
     fs::hard_link(made.path.join("own"), made.path.join("twin")).unwrap();
     let freed = fixture
         .workspaces
-        .delete(USER, "acme", "widget")
+        .delete(USER, "acme", "widget", FORCE)
         .unwrap()
         .freed_bytes;
     assert!((1 << 18..1 << 20).contains(&freed), "{freed}");
@@ -306,7 +318,7 @@ fn a_mounted_file_system_is_left_alone() {
         assert!(!fixture.workspaces.usage(USER).unwrap().complete);
         let error = fixture
             .workspaces
-            .delete(USER, "acme", "widget")
+            .delete(USER, "acme", "widget", FORCE)
             .unwrap_err();
         assert_eq!(error.code(), ErrorCode::IoFailed);
         // It is told of, and stops nothing.
@@ -373,7 +385,10 @@ fn directories_without_permission_are_reported_and_deleted() {
             .cleanup(Cleanup::default(), Job::default())
             .unwrap();
         assert_eq!(report.problems[0].error.code(), ErrorCode::IoFailed);
-        fixture.workspaces.delete(USER, "acme", "widget").unwrap();
+        fixture
+            .workspaces
+            .delete(USER, "acme", "widget", FORCE)
+            .unwrap();
         assert_eq!(names(&fixture.user_dir()), ["acme__shut"]);
         fs::set_permissions(
             fixture.user_dir().join("acme__shut"),
@@ -455,7 +470,7 @@ fn a_tree_that_turns_into_a_link_and_back_is_neither_read_nor_written_outside() 
             while is_swapping(start, &swaps) {
                 round += 1;
                 commit(&origin, "src/file", &format!("{round}\n"));
-                let _ = fixture.workspaces.work(USER, "acme", "widget");
+                let _ = fixture.workspaces.work(USER, "acme", "widget", 0);
                 let sync = fixture
                     .workspaces
                     .sync(USER, "acme", "widget", Job::default());
@@ -515,7 +530,7 @@ type Operation = (&'static str, fn(&Workspaces) -> bool);
 
 const OPERATIONS: [Operation; 5] = [
     ("create", |workspaces| {
-        let _ = workspaces.delete(USER, "acme", "widget");
+        let _ = workspaces.delete(USER, "acme", "widget", FORCE);
         workspaces.create(USER, "acme", "widget").is_ok()
     }),
     ("list", |workspaces| {
@@ -527,7 +542,7 @@ const OPERATIONS: [Operation; 5] = [
     }),
     ("delete", |workspaces| {
         let _ = workspaces.create(USER, "acme", "widget");
-        workspaces.delete(USER, "acme", "widget").is_ok()
+        workspaces.delete(USER, "acme", "widget", FORCE).is_ok()
     }),
     ("cleanup", |workspaces| {
         let _ = workspaces.create(USER, "acme", "widget");

@@ -275,6 +275,136 @@ fn what_is_in_use_stays() {
     );
 }
 
+/// A copy of a workspace, as one of another repository.
+fn copy_as(made: &std::path::Path, user: &str, name: &str) -> PathBuf {
+    let copy = made
+        .parent()
+        .unwrap()
+        .parent()
+        .unwrap()
+        .join(user)
+        .join(format!("acme__{name}"));
+    fs::create_dir_all(copy.parent().unwrap()).unwrap();
+    let copied = std::process::Command::new("cp")
+        .arg("-a")
+        .args([made, &copy])
+        .status();
+    assert!(copied.unwrap().success());
+    for file in [".workspace.json", ".git/workspace.json"] {
+        let text = fs::read_to_string(copy.join(file)).unwrap();
+        fs::write(copy.join(file), text.replace("widget", name)).unwrap();
+    }
+    copy
+}
+
+/// Of 1,000 workspaces of 20 users 50 are due. Nothing is opened of the others but their metadata, and several of the 50
+/// are looked at at once.
+#[test]
+fn of_what_is_not_due_only_the_metadata_is_read() {
+    use rustix::fs::inotify::{CreateFlags, ReadFlags, Reader, WatchFlags, add_watch, init};
+    use std::collections::BTreeMap;
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+    let fixture = Fixture::new();
+    let (_, url) = fixture.origin("widget");
+    let made = fixture
+        .workspaces
+        .clone(USER, &url, &<_>::default(), Job::default())
+        .unwrap();
+    fixture.set_time("2026-01-08T00:00:00Z");
+    let user = |number: usize| format!("{number:08x}-0000-4000-8000-000000000001");
+    let events = init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK).unwrap();
+    // What is watched, by its number.
+    let mut watched = BTreeMap::new();
+    for number in 0..950 {
+        let recent = fixture
+            .data
+            .join("workspaces")
+            .join(user(number % 20))
+            .join(format!("acme__recent{number}"));
+        fs::create_dir_all(recent.join(".git/refs")).unwrap();
+        let text = fs::read_to_string(made.path.join(".workspace.json")).unwrap();
+        let text = text
+            .replace("widget", &format!("recent{number}"))
+            .replace("2026-01-01T", "2026-01-07T");
+        fs::write(recent.join(".workspace.json"), text).unwrap();
+        fs::write(recent.join("file"), "never looked at\n").unwrap();
+        for dir in [recent.join(".git"), recent] {
+            let flags = WatchFlags::OPEN | WatchFlags::ACCESS;
+            let watch = add_watch(&events, &dir, flags).unwrap();
+            watched.insert(watch, dir);
+        }
+    }
+    for number in 0..50 {
+        let due = copy_as(&made.path, &user(number % 20), &format!("due{number}"));
+        if number % 5 == 0 {
+            fs::write(due.join("new"), "work\n").unwrap();
+        }
+    }
+    fixture
+        .workspaces
+        .delete(
+            USER,
+            "acme",
+            "widget",
+            scope_workspace::Delete { force: true },
+        )
+        .unwrap();
+    let staging = fixture.data.join("workspaces/.staging");
+    let watch = add_watch(&events, &staging, WatchFlags::CREATE).unwrap();
+    watched.insert(watch, staging.clone());
+
+    let (is_over, most) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let report = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                let looks = names(&staging)
+                    .iter()
+                    .filter(|name| name.starts_with("look."))
+                    .count();
+                most.fetch_max(looks, Ordering::Relaxed);
+                std::thread::sleep(std::time::Duration::from_millis(1));
+            }
+        });
+        let report = clean(&fixture, !DRY);
+        is_over.store(true, Ordering::Relaxed);
+        report
+    });
+    assert_eq!(report.problems, []);
+    assert_eq!(
+        (report.users, report.workspaces, report.kept),
+        (21, 1000, 950)
+    );
+    let of = |verdict| {
+        report
+            .idle
+            .iter()
+            .filter(|decided| decided.verdict == verdict)
+            .count()
+    };
+    assert_eq!((of(Verdict::Deleted), of(Verdict::Warned)), (40, 10));
+    assert!(most.into_inner() > 1, "one was looked at after another");
+
+    let mut buffer = [std::mem::MaybeUninit::uninit(); 4096];
+    let mut reader = Reader::new(&events, &mut buffer);
+    let (mut looks, mut metadata) = (0, 0);
+    while let Ok(event) = reader.next() {
+        assert!(!event.events().contains(ReadFlags::QUEUE_OVERFLOW));
+        let name = event.file_name().unwrap_or_default().to_str().unwrap();
+        let dir = &watched[&event.wd()];
+        if *dir == staging {
+            looks += usize::from(name.starts_with("look."));
+        } else {
+            let is_metadata = matches!(name, ".workspace.json" | "workspace.json");
+            assert!(is_metadata, "{name:?} of {} was opened", dir.display());
+            metadata += 1;
+        }
+    }
+    // What goes is looked at twice.
+    assert_eq!(looks, 40 * 2 + 10);
+    assert!(metadata >= 950);
+}
+
 #[test]
 fn two_cleanups_are_kept_apart_and_a_cancelled_one_reports() {
     let fixture = Fixture::new();
@@ -282,9 +412,12 @@ fn two_cleanups_are_kept_apart_and_a_cancelled_one_reports() {
     fixture.set_time("2027-01-01T00:00:00Z");
     let mut inner = None;
     let mut told = |_: &scope_workspace::Progress| {
-        let cleanup = Cleanup::default();
-        inner = Some(fixture.workspaces.cleanup(cleanup, Job::default()));
-        assert_eq!(clean(&fixture, DRY).idle.len(), 1);
+        // Told of the user first, before anything is removed.
+        if inner.is_none() {
+            let cleanup = Cleanup::default();
+            inner = Some(fixture.workspaces.cleanup(cleanup, Job::default()));
+            assert_eq!(clean(&fixture, DRY).idle.len(), 1);
+        }
     };
     let job = Job {
         progress: Some(&mut told),

@@ -45,7 +45,7 @@ fn a_clone_is_whole_and_says_how_it_went() {
     assert_eq!(
         fixture
             .workspaces
-            .work(USER, "acme", "widget")
+            .work(USER, "acme", "widget", 0)
             .unwrap()
             .is_dirty(),
         Some(false)

@@ -3,6 +3,9 @@
 
 mod common;
 
+/// Whatever it holds.
+const FORCE: scope_workspace::Delete = scope_workspace::Delete { force: true };
+
 use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -214,7 +217,9 @@ impl Disk {
             "touch" => workspaces
                 .touch(user, owner, repo)
                 .map(|touched| shown(&touched)),
-            "delete" => workspaces.delete(user, owner, repo).map(|_| json!(true)),
+            "delete" => workspaces
+                .delete(user, owner, repo, FORCE)
+                .map(|_| json!(true)),
             "list" => workspaces.list(user).map(|listing| {
                 let names: Vec<&str> = listing
                     .workspaces

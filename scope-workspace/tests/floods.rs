@@ -1,276 +1,219 @@
-//! What a remote or a program says without end: time limit, cancellation and memory hold, and nothing runs on.
+//! Whatever git and a remote print, and whatever they leave behind: limits hold, memory stays small, and nothing runs on.
 
 mod common;
 
-use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::machine::install;
 use common::*;
 use scope_core::ErrorCode;
-use scope_workspace::{CancelToken, CloneOptions, Job, Options, Progress, Workspaces};
+use scope_workspace::{CancelToken, CloneOptions, Job, Limits, Options, Workspaces};
 
-/// The most memory that this process may ever have had.
-const MOST_KIB: u64 = 64 << 10;
+/// What a limit of a second may take on a machine that is busy.
+const SOON: Duration = Duration::from_secs(6);
 
-/// Floods, without and with line ends; some of each is progress.
-const FLOODS: &[&str] = &[
+/// Ways to print without end.
+const FLOODS: [&str; 5] = [
     "yes ''",
     "yes x",
     "yes 'a: 1% (1/2)' | tr '\\n' '\\r'",
-    "tr '\\0' x </dev/zero",
+    "tr '\\0' x < /dev/zero",
+    "tr '\\0' '\\033' < /dev/zero",
 ];
 
-/// Runs a test again in a process of its own, whose memory and environment are its own; true there.
-fn in_own_process(name: &str, environment: &[(&str, &Path)]) -> bool {
-    if env::var_os("SCOPE_TEST_ALONE").is_some() {
-        return true;
-    }
-    let run = Command::new(env::current_exe().unwrap())
-        .args(["--exact", name, "--nocapture"])
-        .env("SCOPE_TEST_ALONE", "1")
-        .envs(environment.iter().copied())
-        .status()
-        .unwrap();
-    assert!(run.success());
-    false
+/// A script in place of git, which leaves its number in a file beside it.
+fn script(dir: &Path, text: &str) -> std::path::PathBuf {
+    let path = dir.join("git-in-place");
+    let text = format!("#!/bin/sh\necho $$ >> '{}.pids'\n{text}\n", path.display());
+    fs::write(dir.join("text"), text).unwrap();
+    machine::install(&dir.join("text"), &path);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    path
 }
 
-fn peak_kib() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-    line.unwrap()
-        .split_whitespace()
-        .nth(1)
-        .unwrap()
-        .parse()
-        .unwrap()
+/// Whether a process of one of these groups is there and not only waits to be reaped.
+fn runs_in(groups: &[String]) -> bool {
+    let all = fs::read_dir("/proc").unwrap().flatten();
+    all.filter_map(|entry| fs::read_to_string(entry.path().join("stat")).ok())
+        .any(|stat| {
+            let rest = stat.rsplit_once(") ").unwrap().1;
+            let fields: Vec<&str> = rest.split(' ').collect();
+            fields[0] != "Z" && groups.iter().any(|group| group == fields[2])
+        })
 }
 
-/// Installs a script, which tells the numbers of its processes in `NAME.pids`.
-fn program(dir: &Path, name: &str, script: &str) -> PathBuf {
-    let [text, program] = [format!("{name}.sh"), name.to_owned()].map(|name| dir.join(name));
-    let pids = program.with_extension("pids");
-    let head = format!("#!/bin/sh\nexec 9>>{0}\necho $$ >&9\n", pids.display());
-    fs::write(&text, head + script).unwrap();
-    install(&text, &program);
-    program
-}
-
-fn wait_until_gone(program: &Path) {
-    let pids = fs::read_to_string(program.with_extension("pids")).unwrap();
-    assert!(!pids.is_empty());
-    let start = Instant::now();
-    for pid in pids.split_whitespace() {
-        // Killed ones whose parent went first wait for somebody to collect them.
-        let shown = || fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        while !(shown().is_empty() || shown().contains(") Z ")) {
-            assert!(
-                start.elapsed() < Duration::from_secs(30),
-                "{pid} runs still"
-            );
-            thread::sleep(Duration::from_millis(10));
+fn nothing_runs(script: &Path) -> bool {
+    let pids = fs::read_to_string(format!("{}.pids", script.display())).unwrap();
+    let groups: Vec<String> = pids.lines().map(str::to_owned).collect();
+    assert!(!groups.is_empty());
+    // What was killed goes when the system gets to it.
+    (0..100).any(|_| {
+        let is_gone = !runs_in(&groups);
+        if !is_gone {
+            thread::sleep(Duration::from_millis(20));
         }
-    }
+        is_gone
+    })
 }
 
-fn open(fixture: &Fixture, change: impl FnOnce(&mut Options)) -> Workspaces {
-    let mut options = Options {
+/// The most memory that this process has had, in bytes.
+fn peak() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM:"))
+        .unwrap();
+    let kilobytes: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+    kilobytes * 1024
+}
+
+fn with_git(fixture: &Fixture, git: &Path, time: Duration) -> Workspaces {
+    let options = Options {
+        git: git.into(),
         allow_file_urls: true,
+        limits: Limits {
+            time,
+            ..Limits::default()
+        },
         ..Options::default()
     };
-    change(&mut options);
     Workspaces::open_with(&fixture.data, options).unwrap()
 }
 
-/// Clones, and cancels from another thread after a moment. Returns the code, how long it took, and how often progress was
-/// told.
-fn cloned(workspaces: &Workspaces, url: &str, cancel: CancelToken) -> (ErrorCode, Duration, u128) {
-    let start = Instant::now();
-    let mut count = 0;
-    let mut told = |_: &Progress| count += 1;
-    let job = Job {
-        cancel,
-        progress: Some(&mut told),
-    };
-    let cloned = workspaces.clone(USER, url, &CloneOptions::default(), job);
-    (code(cloned), start.elapsed(), count)
-}
-
 #[test]
-fn no_flood_keeps_a_run_from_being_stopped() {
-    if !in_own_process("no_flood_keeps_a_run_from_being_stopped", &[]) {
-        return;
-    }
+fn what_floods_is_stopped_in_time_and_takes_little_memory() {
     let fixture = Fixture::new();
     let (_, url) = fixture.origin("widget");
-    for (number, flood) in FLOODS.iter().enumerate() {
-        for (to, place) in [(">&2", "err"), ("", "out"), ("& wait", "both")] {
-            // The last floods both, from the background, with a child that has left the group.
-            let script = match place {
-                "both" => format!(
-                    "sh -c 'echo $$ >&9; {}' & {flood} >&2 & setsid sh -c 'echo $$ >&9; sleep 300' {to}\n",
-                    flood.replace('\'', "'\\''")
-                ),
-                _ => format!("{flood} {to}\n"),
-            };
-            let name = format!("git-{number}-{place}");
-            let git = program(fixture.base.path(), &name, &script);
-            let timed = open(&fixture, |options| {
-                options.git = git.clone().into();
-                options.limits.time = Duration::from_millis(700);
-            });
-            let (code, took, told) = cloned(&timed, &url, CancelToken::new());
-            assert_eq!(code, ErrorCode::TimedOut, "{script}");
-            assert!(took < Duration::from_secs(20), "{script}: {took:?}");
-            assert!(told <= 12 + took.as_millis() / 100, "{script}: {told}");
-            // As a handler of signals does it.
-            let flag = Arc::new(AtomicBool::new(false));
-            let any = open(&fixture, |options| options.git = git.clone().into());
-            let (code, took, _) = thread::scope(|scope| {
-                scope.spawn(|| {
-                    thread::sleep(Duration::from_millis(300));
-                    flag.store(true, Ordering::Release);
-                });
-                cloned(&any, &url, CancelToken::from(flag.clone()))
-            });
-            assert_eq!(code, ErrorCode::Cancelled, "{script}");
-            assert!(took < Duration::from_secs(20), "{script}: {took:?}");
-            wait_until_gone(&git);
-        }
-    }
-    assert!(fixture.staging_is_empty() && !fixture.user_dir().exists());
-    assert!(peak_kib() < MOST_KIB, "{} KiB", peak_kib());
-}
-
-/// What a server of version 0 of git's protocol says before it sends a pack, then one piece of a flood.
-fn server(dir: &Path, flood: &[u8]) -> PathBuf {
-    let mut greeting = Vec::new();
-    let packet = |text: &[u8]| [format!("{:04x}", text.len() + 4).as_bytes(), text].concat();
-    let oid = "1".repeat(40);
-    greeting.extend(packet(
-        format!("{oid} HEAD\0side-band-64k ofs-delta agent=git/2\n").as_bytes(),
-    ));
-    greeting.extend(packet(format!("{oid} refs/heads/main\n").as_bytes()));
-    greeting.extend(b"0000");
-    greeting.extend(packet(b"NAK\n"));
-    fs::write(dir.join("greeting"), greeting).unwrap();
-    let band: Vec<u8> = packet(&[b"\x02", flood].concat());
-    fs::write(dir.join("flood"), band.repeat((1 << 18) / band.len())).unwrap();
-    // It ends after a minute, whatever becomes of the test.
-    let script = format!(
-        "cd {}\ncat greeting\nend=$(($(date +%s) + 60))\n\
-         while [ $(date +%s) -lt $end ]; do cat flood || exit; done\n",
-        dir.display()
-    );
-    program(dir, "ssh", &script)
-}
-
-#[test]
-fn a_git_server_that_floods_is_stopped() {
-    let dir = tempfile::tempdir().unwrap();
-    let environment = dir.path().join("ssh");
-    let variant = Path::new("simple");
-    let environment = [
-        ("GIT_SSH_COMMAND", &*environment),
-        ("GIT_SSH_VARIANT", variant),
-    ];
-    if !in_own_process("a_git_server_that_floods_is_stopped", &environment) {
-        return;
-    }
-    let ssh = PathBuf::from(env::var_os("GIT_SSH_COMMAND").unwrap());
-    for flood in [&b"\n"[..], b"x\n", b"a: 1% (1/2)\r", &vec![b'x'; 60_000]] {
-        // Its directory is the one that the other process made.
-        assert_eq!(server(ssh.parent().unwrap(), flood), ssh);
-        let fixture = Fixture::new();
-        let timed = open(&fixture, |options| {
-            options.limits.time = Duration::from_secs(1);
-        });
-        let url = "ssh://git@host.test/acme/widget";
-        let (code, took, told) = cloned(&timed, url, CancelToken::new());
-        assert_eq!(code, ErrorCode::TimedOut);
-        assert!(took < Duration::from_secs(20), "{took:?}");
-        assert!(told <= 12 + took.as_millis() / 100, "{told}");
-        let cancel = CancelToken::new();
-        let any = open(&fixture, |_| {});
-        let (code, took, _) = thread::scope(|scope| {
-            scope.spawn(|| {
-                thread::sleep(Duration::from_millis(500));
-                cancel.cancel();
-            });
-            cloned(&any, url, cancel.clone())
-        });
-        assert_eq!(code, ErrorCode::Cancelled);
-        assert!(took < Duration::from_secs(20), "{took:?}");
-        assert!(fixture.staging_is_empty() && !fixture.user_dir().exists());
-        wait_until_gone(&ssh);
-    }
-    assert!(peak_kib() < MOST_KIB, "{} KiB", peak_kib());
-}
-
-#[test]
-fn what_ssh_leaves_in_the_background_holds_nothing_up_and_is_ended() {
-    let dir = tempfile::tempdir().unwrap();
-    let ssh = dir.path().join("ssh");
-    let environment = [
-        ("GIT_SSH_COMMAND", &*ssh),
-        ("GIT_SSH_VARIANT", Path::new("simple")),
-    ];
-    let name = "what_ssh_leaves_in_the_background_holds_nothing_up_and_is_ended";
-    if !in_own_process(name, &environment) {
-        return;
-    }
-    let ssh = PathBuf::from(env::var_os("GIT_SSH_COMMAND").unwrap());
-    let script = "sleep 300 </dev/null >/dev/null &\necho $! >&9\n\
-                  shift $(($# - 1))\nexec sh -c \"$1\"\n";
-    program(ssh.parent().unwrap(), "ssh", script);
-    let fixture = Fixture::new();
-    let (origin, _) = fixture.origin("widget");
-    let url = format!("ssh://git@host.test{}", origin.display());
-    let start = Instant::now();
-    let made = fixture
+    fixture
         .workspaces
         .clone(USER, &url, &CloneOptions::default(), Job::default())
         .unwrap();
-    assert!(start.elapsed() < Duration::from_mins(1));
-    assert!(made.path.join("README").exists());
-    wait_until_gone(&ssh);
+    for flood in FLOODS {
+        for stream in ["1", "2"] {
+            let git = script(fixture.base.path(), &format!("{flood} >&{stream}"));
+            let workspaces = with_git(&fixture, &git, Duration::from_secs(1));
+            let began = Instant::now();
+            let cloned = workspaces.clone(OTHER, &url, &CloneOptions::default(), Job::default());
+            assert_eq!(cloned.unwrap_err().code(), ErrorCode::TimedOut, "{flood}");
+            let work = workspaces.work(USER, "acme", "widget", 0).unwrap();
+            assert_eq!(work.is_dirty(), None, "{flood}");
+            assert!(began.elapsed() < 2 * SOON, "{flood}");
+            assert!(nothing_runs(&git), "{flood} runs on");
+            assert!(fixture.staging_is_empty());
+        }
+    }
+    assert!(peak() < 64 << 20, "{} bytes", peak());
 }
 
 #[test]
-fn what_is_over_the_size_limit_when_git_ends_is_refused() {
+fn what_floods_can_be_cancelled() {
     let fixture = Fixture::new();
-    let (_, url) = fixture.origin("widget");
-    let script = "head -c 300000 /dev/zero >big\n";
-    let git = program(fixture.base.path(), "git-quick", script);
-    let small = open(&fixture, |options| {
-        options.git = git.into();
-        options.limits.bytes = 100_000;
-    });
-    let (code, ..) = cloned(&small, &url, CancelToken::new());
-    assert_eq!(code, ErrorCode::TooLarge);
-    assert!(fixture.staging_is_empty() && !fixture.user_dir().exists());
+    for flood in FLOODS {
+        let git = script(fixture.base.path(), &format!("{flood} >&2"));
+        let workspaces = with_git(&fixture, &git, Duration::from_secs(60));
+        let cancel = CancelToken::new();
+        let job = Job {
+            cancel: cancel.clone(),
+            ..Job::default()
+        };
+        let (error, took) = thread::scope(|scope| {
+            let cancelled = scope.spawn(|| {
+                thread::sleep(Duration::from_millis(300));
+                cancel.cancel();
+                Instant::now()
+            });
+            let url = "https://host.invalid/acme/widget";
+            let options = CloneOptions::default();
+            let error = workspaces.clone(USER, url, &options, job).unwrap_err();
+            (error, cancelled.join().unwrap().elapsed())
+        });
+        assert_eq!(error.code(), ErrorCode::Cancelled, "{flood}");
+        assert!(took < SOON, "{flood}: {took:?}");
+        assert!(nothing_runs(&git), "{flood} runs on");
+    }
 }
 
+/// A server that accepts what git asks for, and then sends lines on the side band of messages without end.
+const SERVER: &str = r#"
+import sys, time
+out = sys.stdout.buffer
+def packet(data): out.write(b"%04x" % (len(data) + 4) + data)
+packet(b"1" * 40 + b" refs/heads/main\0side-band-64k ofs-delta\n")
+out.write(b"0000")
+out.flush()
+while True:
+    head = sys.stdin.buffer.read(4)
+    if len(head) < 4: sys.exit(0)
+    length = int(head, 16)
+    line = sys.stdin.buffer.read(length - 4) if length > 4 else b""
+    if line.startswith(b"done"): break
+packet(b"NAK\n")
+end = time.monotonic() + 30
+flood = b"\2" + b"\n" * 60000
+while time.monotonic() < end:
+    packet(flood)
+    out.flush()
+"#;
+
 #[test]
-fn what_git_says_is_shown_without_secrets_and_control_characters() {
+fn a_server_that_floods_is_stopped_in_time() {
     let fixture = Fixture::new();
-    let (_, url) = fixture.origin("widget");
-    let script =
-        "printf 'fatal: \\033[31munable to access https://u:p@q@host.test/a\\007\\n' >&2\nexit 1\n";
-    let git = program(fixture.base.path(), "git-rude", script);
-    let rude = open(&fixture, |options| options.git = git.into());
-    let error = rude
-        .clone(USER, &url, &CloneOptions::default(), Job::default())
-        .unwrap_err();
-    assert_eq!(
-        error.detail.as_deref(),
-        Some("fatal: [31munable to access https://***@host.test/a")
+    let server = fixture.base.path().join("server.py");
+    fs::write(&server, SERVER).unwrap();
+    let ssh = fixture.base.path().join("ssh");
+    fs::write(
+        &ssh,
+        format!("#!/bin/sh\nexec python3 '{}'\n", server.display()),
+    )
+    .unwrap();
+    fs::set_permissions(&ssh, fs::Permissions::from_mode(0o755)).unwrap();
+    let text = format!(
+        "GIT_SSH_COMMAND='{}' GIT_SSH_VARIANT=simple exec git \"$@\"",
+        ssh.display()
     );
+    let git = script(fixture.base.path(), &text);
+    let workspaces = with_git(&fixture, &git, Duration::from_secs(2));
+    let began = Instant::now();
+    let url = "ssh://git@host.test/acme/widget";
+    let cloned = workspaces.clone(USER, url, &CloneOptions::default(), Job::default());
+    assert_eq!(cloned.unwrap_err().code(), ErrorCode::TimedOut);
+    assert!(began.elapsed() < SOON + Duration::from_secs(1));
+    assert!(nothing_runs(&git));
+    assert!(peak() < 64 << 20, "{} bytes", peak());
+}
+
+/// As ssh's helpers do: what git left in the background holds the pipe of its messages.
+#[test]
+fn a_clone_is_over_when_git_is() {
+    let fixture = Fixture::new();
+    let (_, url) = fixture.origin("widget");
+    let git = script(
+        fixture.base.path(),
+        "sleep 300 < /dev/null > /dev/null &\nexec git \"$@\"",
+    );
+    let workspaces = with_git(&fixture, &git, Duration::from_secs(60));
+    let began = Instant::now();
+    workspaces
+        .clone(USER, &url, &CloneOptions::default(), Job::default())
+        .unwrap();
+    assert!(began.elapsed() < Duration::from_secs(20));
+    assert!(nothing_runs(&git), "what it left behind runs on");
+}
+
+/// Also what began a session of its own, which no signal to its group reaches.
+#[test]
+fn what_left_the_group_is_ended_with_it() {
+    let fixture = Fixture::new();
+    let git = script(
+        fixture.base.path(),
+        "setsid sh -c 'echo $$ >> \"$0.pids\"; sleep 300' \"$0\" & wait",
+    );
+    let workspaces = with_git(&fixture, &git, Duration::from_secs(1));
+    let url = "https://host.invalid/acme/widget";
+    let cloned = workspaces.clone(USER, url, &CloneOptions::default(), Job::default());
+    assert_eq!(cloned.unwrap_err().code(), ErrorCode::TimedOut);
+    assert!(nothing_runs(&git));
 }

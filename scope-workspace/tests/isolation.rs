@@ -2,6 +2,9 @@
 
 mod common;
 
+/// Whatever it holds.
+const FORCE: scope_workspace::Delete = scope_workspace::Delete { force: true };
+
 use std::sync::LazyLock;
 
 use common::*;
@@ -73,9 +76,9 @@ proptest! {
         for (owner, repo) in [(&*owner, &*repo), ("acme", "widget"), ("acme", &*repo), (&*owner, "next.js")] {
             prop_assert!(workspaces.get(&user, owner, repo).is_err());
             prop_assert!(workspaces.touch(&user, owner, repo).is_err());
-            prop_assert!(workspaces.delete(&user, owner, repo).is_err());
+            prop_assert!(workspaces.delete(&user, owner, repo, FORCE).is_err());
             prop_assert!(workspaces.hold(&user, owner, repo).is_err());
-            prop_assert!(workspaces.work(&user, owner, repo).is_err());
+            prop_assert!(workspaces.work(&user, owner, repo, 0).is_err());
             prop_assert!(workspaces.sync(&user, owner, repo, Job::default()).is_err());
         }
         prop_assert!(workspaces.list(&user).map_or(0, |listing| listing.workspaces.len() + listing.problems.len()) == 0);

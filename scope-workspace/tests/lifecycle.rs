@@ -2,6 +2,9 @@
 
 mod common;
 
+/// Whatever it holds.
+const FORCE: scope_workspace::Delete = scope_workspace::Delete { force: true };
+
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -41,7 +44,7 @@ fn a_workspace_is_made_found_and_deleted() {
     assert!(
         fixture
             .workspaces
-            .delete(USER, "acme", "widget")
+            .delete(USER, "acme", "widget", FORCE)
             .unwrap()
             .freed_bytes
             > 0
@@ -51,7 +54,7 @@ fn a_workspace_is_made_found_and_deleted() {
         ErrorCode::WorkspaceNotFound
     );
     assert_eq!(
-        code(fixture.workspaces.delete(USER, "acme", "widget")),
+        code(fixture.workspaces.delete(USER, "acme", "widget", FORCE)),
         ErrorCode::WorkspaceNotFound
     );
     assert!(names(&fixture.user_dir()).is_empty() && fixture.staging_is_empty());
@@ -71,7 +74,7 @@ fn two_names_that_look_alike_are_two_workspaces() {
     assert_ne!(a.path, b.path);
     fixture
         .workspaces
-        .delete(USER, "vercel", "next.js")
+        .delete(USER, "vercel", "next.js", FORCE)
         .unwrap();
     assert!(!a.path.exists() && b.path.exists());
 }
@@ -152,7 +155,7 @@ fn another_repository_in_the_directory_is_left_alone() {
         ErrorCode::WorkspaceMismatch
     );
     assert_eq!(
-        code(workspaces.delete(USER, "acme", "widget")),
+        code(workspaces.delete(USER, "acme", "widget", FORCE)),
         ErrorCode::WorkspaceMismatch
     );
     let listing = workspaces.list(USER).unwrap();
@@ -219,7 +222,7 @@ fn an_origin_that_gives_another_name_proves_nothing() {
         ErrorCode::MetadataMissing
     );
     assert_eq!(
-        code(fixture.workspaces.delete(USER, "vercel", "next.js")),
+        code(fixture.workspaces.delete(USER, "vercel", "next.js", FORCE)),
         ErrorCode::MetadataMissing
     );
     assert!(made.path.exists());
@@ -233,11 +236,14 @@ fn what_is_held_is_not_deleted() {
     let two = fixture.workspaces.hold(USER, "acme", "widget").unwrap();
     drop(one);
     assert_eq!(
-        code(fixture.workspaces.delete(USER, "acme", "widget")),
+        code(fixture.workspaces.delete(USER, "acme", "widget", FORCE)),
         ErrorCode::InUse
     );
     drop(two);
-    fixture.workspaces.delete(USER, "acme", "widget").unwrap();
+    fixture
+        .workspaces
+        .delete(USER, "acme", "widget", FORCE)
+        .unwrap();
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use common::*;
 use proptest::prelude::*;
-use scope_workspace::Job;
+use scope_workspace::{CloneOptions, Job};
 
 /// A workspace with files of every kind that git tracks.
 fn tree() -> (Fixture, PathBuf) {
@@ -41,7 +41,7 @@ fn tree() -> (Fixture, PathBuf) {
 
 /// How many changed and how many new things there are, by the library and by git. Git is asked second: it may write.
 fn counted(fixture: &Fixture, dir: &Path) -> [(u64, u64); 2] {
-    let work = fixture.workspaces.work(USER, "acme", "widget").unwrap();
+    let work = fixture.workspaces.work(USER, "acme", "widget", 0).unwrap();
     assert_eq!(work.unknown, None);
     let lines = git(
         dir,
@@ -260,7 +260,7 @@ fn what_changes_at_once_is_seen() {
         git(&dir, &["add", "src/a"]);
         git(&dir, &["commit", "-q", "-m", "one"]);
         put(&dir, "src/a", &format!("{}\n", (round + 1) % 10));
-        let work = fixture.workspaces.work(USER, "acme", "widget").unwrap();
+        let work = fixture.workspaces.work(USER, "acme", "widget", 0).unwrap();
         assert_eq!((work.uncommitted, work.untracked), (1, 0), "{round}");
     }
 }
@@ -379,4 +379,49 @@ proptest! {
             prop_assert_eq!(told(ours), told(gits), "{:?}", act);
         }
     }
+}
+
+/// A release tag of a branch that is gone is on the remote, and nobody's work; one that was made or moved here is.
+#[test]
+fn tags_that_came_from_the_remote_are_no_work() {
+    let fixture = Fixture::new();
+    let (origin, url) = fixture.origin("widget");
+    git(&origin, &["checkout", "-q", "-b", "release"]);
+    commit(&origin, "notes", "1.0\n");
+    git(&origin, &["tag", "-a", "-m", "1.0", "v1"]);
+    git(&origin, &["tag", "v1-light"]);
+    git(&origin, &["checkout", "-q", "main"]);
+    git(&origin, &["branch", "-q", "-D", "release"]);
+    let options = CloneOptions::default();
+    let made = fixture
+        .workspaces
+        .clone(USER, &url, &options, Job::default())
+        .unwrap();
+    let unpushed = || {
+        let work = fixture.workspaces.work(USER, "acme", "widget", 5).unwrap();
+        assert_eq!(work.unknown, None);
+        assert_eq!(work.names.len() as u64, work.unpushed);
+        work.unpushed
+    };
+    assert_eq!(unpushed(), 0);
+    // One that comes later.
+    git(&origin, &["checkout", "-q", "--detach"]);
+    commit(&origin, "notes", "2.0\n");
+    git(&origin, &["tag", "v2"]);
+    git(&origin, &["checkout", "-q", "main"]);
+    commit(&origin, "README", "more\n");
+    git(&origin, &["tag", "v3"]);
+    let synced = fixture
+        .workspaces
+        .sync(USER, "acme", "widget", Job::default())
+        .unwrap();
+    assert_ne!(synced.from, synced.to);
+    assert_eq!(git(&made.path, &["tag", "--list", "v3"]), "v3");
+    assert_eq!(unpushed(), 0);
+    // Moved here, to a commit that nobody else has.
+    git(&made.path, &["checkout", "-q", "--detach", "v1"]);
+    commit(&made.path, "notes", "mine\n");
+    git(&made.path, &["tag", "-f", "v1-light"]);
+    git(&made.path, &["checkout", "-q", "main"]);
+    assert_eq!(unpushed(), 1);
 }

@@ -40,7 +40,7 @@ enum Command {
     /// Attack the properties of `fuzz/` with libFuzzer
     Fuzz(fuzz::Options),
     /// Run the long forms of tests that `test` runs short
-    Prove(step::Selection),
+    Prove(prove::Options),
     /// Say which lines and branches of the core its tests reach
     Coverage,
     /// Say which small changes of the code no test notices
@@ -60,7 +60,7 @@ fn main() -> ExitCode {
         Command::Bench(options) => options.run(&repo),
         Command::Agree(options) => step::end(options.run(&repo)),
         Command::Fuzz(options) => step::end(options.run(&repo)),
-        Command::Prove(selection) => step::run("prove", prove::STEPS, &selection, &repo),
+        Command::Prove(options) => options.run(&repo),
         Command::Coverage => step::end(coverage::run(&repo)),
         Command::Mutants(options) => step::end(options.run(&repo)),
         Command::Sbom => step::end(sbom::write_all(&repo)),

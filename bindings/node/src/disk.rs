@@ -230,8 +230,11 @@ impl Call {
             Self::Create(one) => on(&one, Workspaces::create),
             Self::Get(one) => on(&one, Workspaces::get),
             Self::Touch(one) => on(&one, Workspaces::touch),
-            Self::Delete(one) => json(&workspaces.delete(&one.user_id, &one.owner, &one.repo)?),
-            Self::Work(one) => json(&workspaces.work(&one.user_id, &one.owner, &one.repo)?),
+            Self::Delete(one) => {
+                let options = scope_workspace::Delete::default();
+                json(&workspaces.delete(&one.user_id, &one.owner, &one.repo, options)?)
+            }
+            Self::Work(one) => json(&workspaces.work(&one.user_id, &one.owner, &one.repo, 0)?),
             Self::Sync(one) => {
                 let synced = workspaces.sync(&one.user_id, &one.owner, &one.repo, job)?;
                 json(&Synced {

@@ -191,7 +191,9 @@ impl Workspaces {
         repo: &Bound<'_, PyAny>,
     ) -> PyResult<Py<PyAny>> {
         let names = Names::of(user_id, owner, repo)?;
-        self.answered(py, &names, scope_workspace::Workspaces::delete)
+        self.answered(py, &names, |workspaces, user_id, owner, repo| {
+            workspaces.delete(user_id, owner, repo, scope_workspace::Delete::default())
+        })
     }
 
     /// What a workspace holds that exists nowhere else: ``Work``. Nothing is run that the repository names.
@@ -205,7 +207,9 @@ impl Workspaces {
         repo: &Bound<'_, PyAny>,
     ) -> PyResult<Py<PyAny>> {
         let names = Names::of(user_id, owner, repo)?;
-        self.answered(py, &names, scope_workspace::Workspaces::work)
+        self.answered(py, &names, |workspaces, user_id, owner, repo| {
+            workspaces.work(user_id, owner, repo, 0)
+        })
     }
 
     /// Holds a workspace, so that nobody deletes, syncs or cleans it up meanwhile: ``Held``, for ``with``.

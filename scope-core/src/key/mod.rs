@@ -232,14 +232,23 @@ impl ScopeKey {
         fmt::from_fn(|f| self.write_display(self.primary_path(), f))
     }
 
-    /// [`display`](Self::display) with the path's last component in place of the path (K6).
+    /// [`display`](Self::display) with the path's last component in place of the path, or where that is `.git` or `.bare`,
+    /// the component before it (K6).
     ///
     /// ```
     /// # use scope_core::ScopeKey;
-    /// assert_eq!(ScopeKey::branch("/src/app", "main")?.display_short().to_string(), "app:main");
+    /// let short = |path| ScopeKey::branch(path, "main").map(|key| key.display_short().to_string());
+    /// assert_eq!(short("/src/app")?, "app:main");
+    /// assert_eq!(short("/src/app/.bare")?, "app:main");
     /// # Ok::<(), scope_core::Error>(())
     /// ```
     pub fn display_short(&self) -> impl fmt::Display + '_ {
+        fmt::from_fn(|f| self.write_display(self.path().map(AbsolutePath::short), f))
+    }
+
+    /// [`display`](Self::display) with the path's last component in place of the path, whatever it is: what distinct
+    /// storage keys begin with, and so what never changes (K8).
+    fn display_of_last(&self) -> impl fmt::Display + '_ {
         fmt::from_fn(|f| self.write_display(self.path().map(AbsolutePath::last_component), f))
     }
 

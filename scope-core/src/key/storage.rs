@@ -44,7 +44,7 @@ pub(super) fn write_distinct(key: &ScopeKey, f: &mut fmt::Formatter<'_>) -> fmt:
         length: 0,
         gap: false,
     };
-    write!(readable, "{}", key.display_short())?;
+    write!(readable, "{}", key.display_of_last())?;
     let fields = match key.fields() {
         (None, _) => &[key.kind().as_str()][..],
         (Some(path), None) => &[key.kind().as_str(), path],

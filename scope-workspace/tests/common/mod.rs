@@ -13,6 +13,7 @@ use tempfile::TempDir;
 
 #[path = "../../../scope-git/tests/common/machine.rs"]
 pub(crate) mod machine;
+pub(crate) mod numbers;
 
 pub(crate) const USER: &str = "123e4567-e89b-12d3-a456-426614174000";
 pub(crate) const OTHER: &str = "223e4567-e89b-12d3-a456-426614174000";

@@ -10,15 +10,15 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use scope_workspace::{
-    CancelToken, Cleanup, CloneOptions, DiscoverOptions, Error, Job, Limits, Options, Progress,
-    Workspace, Workspaces, default_source_dir, discover_projects,
+    CancelToken, Cleanup, CloneOptions, Delete, DiscoverOptions, Error, Job, Limits, Options,
+    Progress, Workspace, Workspaces, default_source_dir, discover_projects,
 };
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use super::{
-    CleanupArgs, CloneArgs, Data, DiscoverArgs, Fetching, OnDisk, One, PathArgs, Place, SyncArgs,
-    UsageArgs, show,
+    CleanupArgs, CloneArgs, Data, DeleteArgs, DiscoverArgs, Fetching, OnDisk, One, PathArgs, Place,
+    SyncArgs, UsageArgs, WorkArgs, show,
 };
 use crate::Status;
 use crate::args::Format;
@@ -58,8 +58,8 @@ pub(crate) fn run(command: &OnDisk) -> Result<Status, Failure> {
         OnDisk::Create(one) => (on_one(one, Workspaces::create), one.format()),
         OnDisk::Get(one) => (on_one(one, Workspaces::get), one.format()),
         OnDisk::Touch(one) => (on_one(one, Workspaces::touch), one.format()),
-        OnDisk::Work(one) => (work(one), one.format()),
-        OnDisk::Delete(one) => (delete(one), one.format()),
+        OnDisk::Work(args) => (work(args), args.one.format()),
+        OnDisk::Delete(args) => (delete(args), args.one.format()),
         OnDisk::Clone(args) => (clone(args), args.place.data.format),
         OnDisk::Sync(args) => (sync(args), args.one.format()),
         OnDisk::Usage(args) => (usage(args), args.place.data.format),
@@ -140,15 +140,24 @@ fn list(place: &Place) -> Done {
     Ok(show::listing(&listing, place.data.format)?)
 }
 
-fn work(one: &One) -> Done {
+fn work(args: &WorkArgs) -> Done {
+    let WorkArgs { one, names } = args;
     let (owner, repo) = one.names();
-    let work = one.place.open()?.work(&one.place.user_id, owner, repo)?;
+    let work = one
+        .place
+        .open()?
+        .work(&one.place.user_id, owner, repo, *names)?;
     Ok(show::work(&work, one.format())?)
 }
 
-fn delete(one: &One) -> Done {
+fn delete(args: &DeleteArgs) -> Done {
+    let DeleteArgs { one, force } = args;
     let (owner, repo) = one.names();
-    let deleted = one.place.open()?.delete(&one.place.user_id, owner, repo)?;
+    let options = Delete { force: *force };
+    let deleted = one
+        .place
+        .open()?
+        .delete(&one.place.user_id, owner, repo, options)?;
     Ok(show::deleted(deleted, one.format())?)
 }
 

@@ -44,13 +44,13 @@ pub(crate) enum OnDisk {
     /// Record that a workspace was used now, so that cleanup leaves it
     Touch(One),
     /// Show the work in a workspace that is nowhere else: uncommitted, untracked, stashed, unpushed
-    Work(One),
+    Work(WorkArgs),
     /// Show how much of the disk a user's workspaces take
     Usage(UsageArgs),
     /// Say whether a path is in one of a user's workspaces
     ValidatePath(PathArgs),
-    /// Delete a workspace with all that is in it, uncommitted work too
-    Delete(One),
+    /// Delete a workspace, unless it holds work that is nowhere else
+    Delete(DeleteArgs),
     /// Delete every user's workspaces that are idle and hold no work
     Cleanup(CleanupArgs),
     /// Find the repositories in a directory of sources
@@ -89,6 +89,28 @@ pub(crate) struct One {
 
     #[command(flatten)]
     place: Place,
+}
+
+/// One workspace, and how much to say of its work.
+#[derive(Args, Debug)]
+pub(crate) struct WorkArgs {
+    #[command(flatten)]
+    one: One,
+
+    /// Name up to this many files and commits too
+    #[arg(long, value_name = "NUMBER", num_args = 0..=1, default_value_t = 0, default_missing_value = "100")]
+    names: usize,
+}
+
+/// One workspace, and whether it is deleted with what it holds.
+#[derive(Args, Debug)]
+pub(crate) struct DeleteArgs {
+    #[command(flatten)]
+    one: One,
+
+    /// Delete it with all that is in it: uncommitted changes, commits that were not pushed, and whatever cannot be read
+    #[arg(long)]
+    force: bool,
 }
 
 /// How many bytes a user may have before somebody is told.

@@ -48,7 +48,12 @@ pub(super) fn listing(listing: &Listing, format: Format) -> Shown {
 pub(super) fn work(work: &Work, format: Format) -> Shown {
     match format {
         Format::Text if work.is_dirty() == Some(false) => line("clean")?,
-        Format::Text => line(&kinds(work))?,
+        Format::Text => {
+            line(&kinds(work))?;
+            for named in &work.names {
+                line(&format!("{}\t{}", named.kind.as_str(), escape(&named.name)))?;
+            }
+        }
         format => objects(format, &[json_of(work)?])?,
     }
     Ok(all_good(work.unknown.is_none()))
@@ -153,6 +158,9 @@ fn help_of(fault: &scope_core::Error, text: &str) -> Option<&'static str> {
         }
         (ErrorCode::NotARepository, Part::Workspace) => {
             Some("nothing was cloned into it; delete it, and clone the repository")
+        }
+        (ErrorCode::WorkWouldBeLost | ErrorCode::WorkUnknown, _) => {
+            Some("pass --force to delete it with all that is in it")
         }
         (ErrorCode::PathNotFound, Part::DataDir) => Some("make the directory first"),
         (ErrorCode::PathNotFound, Part::SourceDir) => {

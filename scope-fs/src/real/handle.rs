@@ -1,4 +1,4 @@
-//! Directories and what is in them, as the system has them.
+//! Directories and what is in them, as the system has them: what [`RealDir`](super::RealDir) is made of.
 //!
 //! Linux has handles on directories that need no permission to read them, names in relation to a handle, and one call
 //! that tells whether a path holds no symbolic link. Elsewhere the same is done with paths.
@@ -7,22 +7,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What is known of a thing without opening it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Status {
-    pub(crate) kind: Kind,
-    /// The file system that it is on, as far as the system tells.
-    pub(crate) device: u64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    File,
-    Directory,
-    Link,
-    /// A pipe, a socket or a device.
-    Special,
-}
+use super::{Kind, Status};
 
 // `--cfg scope_portable` tests on Linux what other systems do.
 #[cfg(all(any(target_os = "linux", target_os = "android"), not(scope_portable)))]
@@ -37,7 +22,7 @@ pub(crate) use portable::Handle;
 )]
 mod linux {
     use super::{File, Kind, Path, PathBuf, Status, io};
-    use crate::bytes::join;
+    use crate::path::join;
 
     use std::borrow::Cow;
     use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
@@ -289,12 +274,12 @@ mod portable {
             }
         }
 
-        /// Of no way it is known.
+        /// No way is known to hold no link.
         pub(crate) fn file_without_links(&self, _: &Path) -> Option<File> {
             None
         }
 
-        /// Of no way it is known.
+        /// No way is known to stay on its file system.
         pub(crate) fn file_of_same_mount(&self, _: &Path) -> Option<File> {
             None
         }
@@ -312,49 +297,11 @@ mod portable {
     }
 }
 
-/// Whether the error says that there is nothing.
-pub(crate) fn is_nothing(error: &io::Error) -> bool {
-    match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => true,
-        // Windows has characters that no name holds; elsewhere this is a name too long to say that it is not there.
-        io::ErrorKind::InvalidFilename => cfg!(windows),
-        _ => false,
-    }
-}
-
-/// What kind of thing it was that could not be opened as a file, where the error tells.
-pub(crate) fn kind_in(error: &io::Error) -> Option<Kind> {
-    match error.kind() {
-        io::ErrorKind::IsADirectory => Some(Kind::Directory),
-        // What reading a pipe says, and what a handle says of it.
-        io::ErrorKind::InvalidInput | io::ErrorKind::WouldBlock => Some(Kind::Special),
-        _ => kind_in_number(error),
-    }
-}
-
-#[cfg(unix)]
-fn kind_in_number(error: &io::Error) -> Option<Kind> {
-    use rustix::io::Errno;
-
-    let errno = Errno::from_io_error(error);
-    match errno {
-        Some(Errno::LOOP) => Some(Kind::Link),
-        // A socket.
-        Some(Errno::NXIO) => Some(Kind::Special),
-        _ if error.kind() == io::ErrorKind::TooManyLinks => Some(Kind::Link),
-        _ => None,
-    }
-}
-
-#[cfg(not(unix))]
-fn kind_in_number(error: &io::Error) -> Option<Kind> {
-    (error.kind() == io::ErrorKind::TooManyLinks).then_some(Kind::Link)
-}
-
 #[cfg(all(test, any(target_os = "linux", target_os = "android")))]
 mod tests {
     use super::linux::Handle;
     use super::*;
+    use crate::real::kind_in;
 
     use std::fs;
     use std::os::unix::fs::symlink;
