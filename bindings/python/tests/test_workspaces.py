@@ -255,6 +255,8 @@ def test_both_modes(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert {it.name for it in discover_projects().projects} == {"widget", "skipped"}
     (project,) = discover_projects([tmp_path / "src"], skip=["skipped"], threads=2).projects
     assert (project.path, project.branch) == ((tmp_path / "src/acme/widget").resolve(), "main")
+    (skipped,) = discover_projects([tmp_path / "src"], skip=["skipped"]).skipped
+    assert (skipped.path, skipped.reason) == ((tmp_path / "src/skipped").resolve(), "name")
 
 
 def answers(data: Path) -> list[Any]:
