@@ -1276,6 +1276,8 @@ CODES = [
     (66, "not_fast_forward"),
     (67, "no_upstream"),
     (68, "io_failed"),
+    (300, "work_would_be_lost"),
+    (301, "work_unknown"),
 ]
 NUMBERS = {code: number for number, code in CODES}
 
@@ -1379,6 +1381,9 @@ SENTENCES = {
     "not_fast_forward": "the branch and its upstream have gone different ways; merge or rebase by hand",
     "no_upstream": "the branch has no upstream; set one, or check out a branch that has",
     "io_failed": "the system refused; the detail says what it said",
+    "work_would_be_lost": "it holds work that exists nowhere else; push or save it, or delete with force",
+    "work_unknown": "it could not be checked for work that exists nowhere else; the detail says why; delete with force to"
+                    " give it up",
 }
 
 LIMITS = {

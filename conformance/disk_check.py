@@ -10,13 +10,17 @@ import shutil
 import stat
 import subprocess
 import tempfile
+from datetime import datetime
 from pathlib import Path
+
+import disk_work
 
 SKIPPED = {"node_modules", "venv", "env", "virtualenv", "site-packages", "__pycache__", "target", "build", "dist", "out",
            "vendor", "bower_components", "Pods", "DerivedData", "obj", "bin"}
 SYSTEM = ("bin", "boot", "dev", "etc", "lib", "lib32", "lib64", "libx32", "proc", "run", "sbin", "sys", "usr", "System",
           "Library")
 MOST_METADATA = 65536
+IN_GIT = ".git/workspace.json"
 
 
 def answer(check, setup=(), **call):
@@ -80,8 +84,10 @@ class Disk:
         else:
             self.call(**step)
 
-    def git(self, *arguments, cwd, good=True):
+    def git(self, *arguments, cwd, good=True, index=None):
         environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+        if index is not None:
+            environment["GIT_INDEX_FILE"] = index
         for who in ("AUTHOR", "COMMITTER"):
             environment |= {f"GIT_{who}_NAME": "acme", f"GIT_{who}_EMAIL": "acme@example.com"}
         ran = subprocess.run(["git", *arguments], cwd=cwd, env=environment, capture_output=True, text=True)
@@ -112,7 +118,11 @@ class Disk:
     def write(self, path, fields):
         order = ["owner", "repo", "fullName", "defaultBranch", "currentBranch", "lastAccessedAt", "lastSyncedAt", "createdAt"]
         text = self.check.json.dumps({name: fields[name] for name in order if name in fields}, separators=(",", ":"))
-        (path / ".workspace.json").write_text(text)
+        self.metadata_file(path).write_text(text)
+
+    def metadata_file(self, path):
+        """Where metadata is: beside a file of that name which is the repository's own, in the git directory."""
+        return path / (IN_GIT if self.kind(path / IN_GIT) == "file" else ".workspace.json")
 
     def kind(self, path):
         try:
@@ -135,7 +145,7 @@ class Disk:
                 raise self.fault("not_a_directory", label)
 
     def recorded(self, path, label):
-        file = path / ".workspace.json"
+        file = self.metadata_file(path)
         kind = self.kind(file)
         if kind is None:
             raise self.fault("metadata_missing", label)
@@ -145,7 +155,9 @@ class Disk:
             raise self.fault("not_a_file", label)
         if file.stat().st_size > MOST_METADATA:
             raise self.fault("too_long", label, own_part="metadata")
-        return self.check.json.loads(self.check.Metadata(file.read_text()).to_json())
+        # The last field is the service's own where it is an id such as the service gives.
+        text = re.sub(r',"id":"[0-9a-fA-F]{32}"\}\s*\Z', "}", file.read_text())
+        return self.check.json.loads(self.check.Metadata(text).to_json())
 
     def read(self, path, label):
         """The metadata, and the code of the fault that it was recovered from."""
@@ -196,11 +208,22 @@ class Disk:
         self.write(path, fields | {"lastAccessedAt": self.now})
         return self.get(user_id, owner, repo)
 
-    def delete(self, user_id, owner, repo):
+    def work(self, user_id, owner, repo, names=0):
+        self.get(user_id, owner, repo)
+        path, _ = self.place(user_id, owner, repo)
+        found = disk_work.found(self.git, path)
+        return {**found, "names": found["names"][:names]}
+
+    def delete(self, user_id, owner, repo, force=False):
         self.get(user_id, owner, repo)
         path, label = self.place(user_id, owner, repo)
         if label in self.held:
             raise self.fault("in_use", label)
+        found = disk_work.found(self.git, path)
+        if not force and any(found[kind] for kind in disk_work.KINDS):
+            raise self.fault("work_would_be_lost", label)
+        if not force and found["unknown"]:
+            raise self.fault("work_unknown", label)
         shutil.rmtree(path)
         return True
 
@@ -277,28 +300,29 @@ class Disk:
         fields = self.recorded(path, path.name)
         if self.check.distinct_workspace_dir_name(fields["owner"], fields["repo"]) != path.name:
             raise self.fault("workspace_mismatch", path.name)
-        text = (path / ".workspace.json").read_text()
-        if self.check.decide_retention(text, None, self.now) == "keep":
+        if self.check.decide_retention(self.dated(path, fields), None, self.now) == "keep":
             report["kept"] += 1
-        elif fields["fullName"] in self.held:
+            return
+        if fields["fullName"] in self.held:
             report["in_use"].append(fields["fullName"])
-        elif any(work := self.work(path)):
-            report["warned"].append([fields["fullName"], *work])
+            return
+        found = disk_work.found(self.git, path)
+        counts = [found[kind] for kind in disk_work.KINDS]
+        if any(counts) or found["unknown"]:
+            report["warned"].append([fields["fullName"], *counts])
         else:
             report["deleted"].append(fields["fullName"])
             if not dry_run:
                 shutil.rmtree(path)
 
-    def work(self, path):
-        """Uncommitted, untracked, stashed, unpushed."""
-        if not (path / ".git").exists():
-            return [0, len(os.listdir(path)) - 1, 0, 0]
-        lines = self.git("status", "--porcelain", cwd=path).stdout.splitlines()
-        untracked = [line for line in lines if line.startswith("??") and line[3:] != ".workspace.json"]
-        changed = [line for line in lines if not line.startswith("??")]
-        stashed = self.git("stash", "list", cwd=path).stdout.splitlines()
-        unpushed = self.git("rev-list", "HEAD", "--branches", "--not", "--remotes", cwd=path).stdout.splitlines()
-        return [len(changed), len(untracked), len(stashed), len(unpushed)]
+    def dated(self, path, fields):
+        """The metadata as text; times over a day ahead were written by no clock, and count as the file's own."""
+        seconds = lambda text: datetime.fromisoformat(text[:19] + "+00:00").timestamp()  # noqa: E731
+        times = [name for name in ("lastAccessedAt", "lastSyncedAt", "createdAt") if name in fields]
+        if max(seconds(fields[name]) for name in times) > seconds(self.now) + 86400:
+            written = datetime.fromtimestamp(self.metadata_file(path).stat().st_ctime)
+            fields = fields | dict.fromkeys(times, written.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        return self.check.json.dumps(fields)
 
     # ------------------------------------------------------------ W10, W11
 
@@ -360,10 +384,20 @@ class Disk:
         (path / ".git" / "info" / "exclude").write_text("/.workspace.json\n")
         current = self.git("symbolic-ref", "--short", "HEAD", cwd=path).stdout.strip()
         default = self.git("symbolic-ref", "--short", "refs/remotes/origin/HEAD", cwd=path).stdout.strip()
+        self.note_tags(path, self.tags(path))
+        if os.path.lexists(path / ".workspace.json"):
+            (path / IN_GIT).write_text("")
         self.write(path, {"owner": owner, "repo": repo, "fullName": label, "defaultBranch": default.split("/", 1)[1],
                           "currentBranch": current, "lastAccessedAt": self.now, "lastSyncedAt": self.now,
                           "createdAt": self.now})
         return self.get(user_id, owner, repo)
+
+    def tags(self, path):
+        return set(self.git(*disk_work.LIST_TAGS, cwd=path).stdout.splitlines())
+
+    def note_tags(self, path, tags):
+        with open(path / ".git" / disk_work.FETCHED, "a", encoding="utf-8") as file:
+            file.writelines(f"{tag}\n" for tag in sorted(tags))
 
     def sync(self, user_id, owner, repo):
         self.get(user_id, owner, repo)
@@ -375,25 +409,47 @@ class Disk:
             raise self.fault("not_a_repository", label)
         if kind == "link":
             raise self.fault("symbolic_link", label)
-        if self.work(path)[0]:
+        if disk_work.changed(self.git, path):
             raise self.fault("uncommitted_changes", label)
         head = self.git("symbolic-ref", "--short", "HEAD", cwd=path, good=False)
         if head.returncode:
             raise self.fault("detached_head", label)
-        url = self.git("config", "remote.origin.url", cwd=path, good=False).stdout.strip()
-        if not url:
+        branch = head.stdout.strip()
+        asked = lambda name: self.git("config", name, cwd=path, good=False).stdout.strip()  # noqa: E731
+        remote, followed = asked(f"branch.{branch}.remote"), asked(f"branch.{branch}.merge")
+        url = asked(f"remote.{remote}.url")
+        if not (remote and followed and url):
             raise self.fault("no_upstream", label)
         self.run_git(self.remote(url)[0])
-        if self.git("fetch", "-q", "--prune", url, "+refs/heads/*:refs/remotes/origin/*", cwd=path, good=False).returncode:
+        if self.git("ls-remote", "--quiet", url, cwd=path, good=False).returncode:
             raise self.fault("git_failed", url, "url")
-        if self.git("rev-parse", "-q", "--verify", "@{u}", cwd=path, good=False).returncode:
+        if self.git("ls-remote", "--quiet", "--exit-code", url, followed, cwd=path, good=False).returncode:
             raise self.fault("no_upstream", label)
-        before, after = (self.git("rev-parse", ref, cwd=path).stdout for ref in ("HEAD", "@{u}"))
-        forward = self.git("merge-base", "--is-ancestor", "HEAD", "@{u}", cwd=path, good=False).returncode == 0
-        ahead = self.git("merge-base", "--is-ancestor", "@{u}", "HEAD", cwd=path, good=False).returncode == 0
-        if not forward and not ahead:
-            raise self.fault("not_fast_forward", label)
-        return {"branch": head.stdout.strip(), "moved": forward and before != after}
+        tags = self.tags(path)
+        self.git("fetch", "-q", "--prune", url, f"+refs/heads/*:refs/remotes/{remote}/*", cwd=path)
+        self.git("fetch", "-q", url, followed, cwd=path)
+        before = self.git("rev-parse", "-q", "--verify", "HEAD", cwd=path, good=False).stdout
+        after = self.git("rev-parse", "FETCH_HEAD", cwd=path).stdout
+        is_in = lambda one, other: not before or not self.git(  # noqa: E731
+            "merge-base", "--is-ancestor", one, other, cwd=path, good=False).returncode
+        if not is_in("HEAD", "FETCH_HEAD"):
+            if not is_in("FETCH_HEAD", "HEAD"):
+                raise self.fault("not_fast_forward", label)
+            after = before
+        empty = self.git("hash-object", "-t", "tree", os.devnull, cwd=path).stdout.strip()
+        new = self.git("diff", "--name-only", "--no-renames", "--diff-filter=A", before.strip() or empty, after.strip(),
+                       cwd=path).stdout
+        if any(os.path.lexists(path / name) and name != ".workspace.json" for name in new.splitlines()):
+            raise self.fault("uncommitted_changes", label)
+        self.note_tags(path, self.tags(path) - tags)
+        fields, _ = self.read(path, label)
+        if ".workspace.json" in new.split():
+            # The repository's own, which makes ours go into the git directory.
+            (path / ".workspace.json").rename(path / IN_GIT)
+        if before != after:
+            self.git("merge", "-q", "--ff-only", "FETCH_HEAD", cwd=path)
+        self.write(path, fields | {"currentBranch": branch, "lastSyncedAt": self.now})
+        return {"branch": branch, "moved": before != after}
 
     # ------------------------------------------------------------ W12
 

@@ -189,6 +189,10 @@ enum scope_status {
   SCOPE_NO_UPSTREAM = 67,
   /** the system refused; the detail says what it said (W9) */
   SCOPE_IO_FAILED = 68,
+  /** it holds work that exists nowhere else; push or save it, or delete with force (W8) */
+  SCOPE_WORK_WOULD_BE_LOST = 300,
+  /** it could not be checked for work that exists nowhere else; the detail says why; delete with force to give it up (W8) */
+  SCOPE_WORK_UNKNOWN = 301,
   /** a pointer that must lead somewhere is NULL */
   SCOPE_NULL_POINTER = 1001,
   /** a length is over PTRDIFF_MAX */

@@ -49,7 +49,8 @@ macro_rules! named {
 
 named! {
     /// What was wrong (rule E1). A number once used is never used for another code; a code that goes is kept here as a
-    /// comment with its number.
+    /// comment with its number. The numbers from 69 to 199 are reserved for the store, from 200 to 299 for the server and
+    /// from 300 to 399 for workspaces.
     ///
     /// ```
     /// use scope_core::ErrorCode;
@@ -193,7 +194,7 @@ named! {
         IoFailed = 68 "io_failed",
         /// Deleting the workspace would lose work (W8).
         WorkWouldBeLost = 300 "work_would_be_lost",
-        /// What the workspace holds that exists nowhere else could not be found out (W8).
+        /// Whether deleting the workspace would lose work could not be found out (W8).
         WorkUnknown = 301 "work_unknown",
     }
 }

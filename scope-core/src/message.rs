@@ -244,11 +244,12 @@ pub(crate) fn sentence(
             f.write_str("the branch has no upstream; set one, or check out a branch that has")
         }
         ErrorCode::IoFailed => f.write_str("the system refused; the detail says what it said"),
-        ErrorCode::WorkWouldBeLost => {
-            f.write_str("it holds work that exists nowhere else; push or save it, or delete with force")
-        }
+        ErrorCode::WorkWouldBeLost => f.write_str(
+            "it holds work that exists nowhere else; push or save it, or delete with force",
+        ),
         ErrorCode::WorkUnknown => f.write_str(
-            "whether it holds work that exists nowhere else could not be found out; delete with force to give it up",
+            "it could not be checked for work that exists nowhere else; the detail says why; delete \
+             with force to give it up",
         ),
     }
 }

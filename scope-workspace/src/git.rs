@@ -217,6 +217,7 @@ impl Run<'_> {
         let watch = Watch {
             deadline: self.deadline,
             cancel: job.cancel.clone(),
+            ..Watch::default()
         };
         let mut teller = Teller::new(job);
         let mut size = SizeLimit::new(self.dir, self.options.limits.bytes);

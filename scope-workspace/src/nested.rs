@@ -60,7 +60,11 @@ pub(crate) fn find(tree: &Tree<'_>, stop: &AtomicBool) -> Result<Vec<Nested>, Er
             let detail = format!("{} is not a regular file", shown(&join(&path, name)));
             return Err(tree.fault(ErrorCode::NotAFile).with_detail(detail));
         }
+        if entries.dot_git == Some(FileType::Directory) {
+            check_git_dir(tree, join(&path, b".git"), stop)?;
+        }
         if entries.is_git_dir() && !path.is_empty() {
+            check_git_dir(tree, path.clone(), stop)?;
             found.push(Nested::Bare(path));
         } else {
             for name in entries.dirs {
@@ -71,7 +75,7 @@ pub(crate) fn find(tree: &Tree<'_>, stop: &AtomicBool) -> Result<Vec<Nested>, Er
                 }
                 waiting.push(below);
             }
-            if entries.has_dot_git && !path.is_empty() {
+            if entries.dot_git.is_some() && !path.is_empty() {
                 found.push(Nested::Worktree(path));
             }
         }
@@ -83,11 +87,53 @@ pub(crate) fn find(tree: &Tree<'_>, stop: &AtomicBool) -> Result<Vec<Nested>, Er
     Ok(found)
 }
 
+/// Fails where anything in a git directory would keep git waiting: a FIFO or a device.
+fn check_git_dir(tree: &Tree<'_>, path: Vec<u8>, stop: &AtomicBool) -> Result<(), Error> {
+    let mut waiting = vec![path];
+    while let Some(path) = waiting.pop() {
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
+        let refused = |errno| tree.refused(&path, errno);
+        let dir = match tree.root.open_dir(&*path) {
+            // Gone meanwhile.
+            Err(Errno::NOENT) => continue,
+            other => other.map_err(refused)?,
+        };
+        let mut blocking = None;
+        dir.each_entry(|name, kind| {
+            let kind = known_kind(&dir, name, kind)?;
+            let below = join(&path, name.to_bytes());
+            if keeps_waiting(kind) {
+                blocking = Some(below);
+            } else if kind == FileType::Directory {
+                waiting.push(below);
+            }
+            Ok(())
+        })
+        .map_err(refused)?;
+        if let Some(blocking) = blocking {
+            let detail = format!("{} is not a regular file", shown(&blocking));
+            return Err(tree.fault(ErrorCode::NotAFile).with_detail(detail));
+        }
+    }
+    Ok(())
+}
+
+/// Whether reading such a thing may never end.
+const fn keeps_waiting(kind: FileType) -> bool {
+    matches!(
+        kind,
+        FileType::Fifo | FileType::CharacterDevice | FileType::BlockDevice
+    )
+}
+
 /// What there is in a directory that matters here.
 #[derive(Debug, Default)]
 struct Entries {
     dirs: Vec<Vec<u8>>,
-    has_dot_git: bool,
+    /// What `.git` is.
+    dot_git: Option<FileType>,
     has_head: bool,
     has_objects: bool,
     has_refs: bool,
@@ -99,11 +145,7 @@ impl Entries {
     fn of(dir: &Dir) -> Result<Self, Errno> {
         let mut entries = Self::default();
         dir.each_entry(|name, kind| {
-            let kind = if kind == FileType::Unknown {
-                kind_of(dir, name)?
-            } else {
-                kind
-            };
+            let kind = known_kind(dir, name, kind)?;
             entries.take(name.to_bytes(), kind);
             Ok(())
         })?;
@@ -113,17 +155,13 @@ impl Entries {
     fn take(&mut self, name: &[u8], kind: FileType) {
         let is_dir = kind == FileType::Directory;
         match name {
-            b".git" => self.has_dot_git = true,
+            b".git" => self.dot_git = Some(kind),
             b"HEAD" => self.has_head = !is_dir,
             b"objects" => self.has_objects = is_dir,
             b"refs" => self.has_refs = is_dir,
             _ => {}
         }
-        let waits = matches!(
-            kind,
-            FileType::Fifo | FileType::CharacterDevice | FileType::BlockDevice
-        );
-        if waits {
+        if keeps_waiting(kind) {
             self.list_that_waits = [b".gitignore".as_slice(), b".gitattributes"]
                 .into_iter()
                 .find(|list| *list == name)
@@ -139,7 +177,11 @@ impl Entries {
     }
 }
 
-fn kind_of(dir: &Dir, name: &CStr) -> Result<FileType, Errno> {
+/// What an entry is, also on file systems that do not tell with its name.
+fn known_kind(dir: &Dir, name: &CStr, kind: FileType) -> Result<FileType, Errno> {
+    if kind != FileType::Unknown {
+        return Ok(kind);
+    }
     match dir.stat_entry(name) {
         Ok(stat) => Ok(FileType::from_raw_mode(stat.st_mode)),
         Err(Errno::NOENT) => Ok(FileType::Unknown),

@@ -44,6 +44,8 @@ const MOST_SAID: usize = 4096;
 pub(crate) struct Watch {
     pub(crate) deadline: Option<Instant>,
     pub(crate) cancel: CancelToken,
+    /// Cancelled by whoever asked, once what is still running can tell nothing more.
+    pub(crate) enough: CancelToken,
 }
 
 impl Watch {
@@ -51,11 +53,12 @@ impl Watch {
         Self {
             deadline: Instant::now().checked_add(time),
             cancel: cancel.clone(),
+            enough: CancelToken::new(),
         }
     }
 
     pub(crate) fn check(&self) -> Result<(), Stop> {
-        if self.cancel.is_cancelled() {
+        if self.cancel.is_cancelled() || self.enough.is_cancelled() {
             return Err(Stop::Cancelled);
         }
         match self.deadline {

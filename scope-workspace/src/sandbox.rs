@@ -39,8 +39,8 @@ const SYSTEM: &[&str] = &[
 /// What programs ask of the kernel by path: how many processors there are.
 const KERNEL: &[&str] = &["/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu"];
 
-/// Devices that hold nothing.
-const DEVICES: &[&str] = &["/dev/null", "/dev/zero"];
+/// Devices that hold nothing of anybody's. git names the files of reftables by random numbers.
+const DEVICES: &[&str] = &["/dev/null", "/dev/zero", "/dev/urandom"];
 
 /// The programs that may be run, and what they need: handles that stay open, so that a sandbox is cheap to make.
 #[derive(Debug)]

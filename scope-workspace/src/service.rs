@@ -80,8 +80,9 @@ impl Snapshot {
         check_version(options)?;
         let mut command = Command::new(&options.git);
         git::forget_variables(&mut command);
-        // No repository's configuration is asked for, wherever this process is.
-        command.env("GIT_DIR", "/dev/null/none").args([
+        // No repository's configuration is asked for, wherever this process is. git resolves the path where it is asked
+        // whether an `includeIf` is about it, and fails where that cannot be.
+        command.env("GIT_DIR", "/dev/null").args([
             "config",
             "--list",
             "--show-origin",

@@ -190,6 +190,7 @@ fn config(
     path: &Path,
 ) -> Result<Vec<u8>, Error> {
     let theirs = &repository.config;
+    check_format(tree, theirs)?;
     let mut formats = String::new();
     for (key, name) in [
         ("objectformat", "objectFormat"),
@@ -247,6 +248,49 @@ fn config(
         text.extend(b"\n");
     }
     Ok(text)
+}
+
+/// What git knows of a repository whose format is 1, and takes notice of.
+const EXTENSIONS: &[&[u8]] = &[
+    b"noop",
+    b"noop-v1",
+    b"preciousobjects",
+    b"partialclone",
+    b"worktreeconfig",
+    b"objectformat",
+    b"compatobjectformat",
+    b"refstorage",
+    b"relativeworktrees",
+];
+
+/// Fails where git itself would refuse the repository for its format: what a later git keeps in it is not known.
+fn check_format(tree: &Tree<'_>, theirs: &Config) -> Result<(), Error> {
+    let refused = |detail| {
+        let error = tree.fault(ErrorCode::UnsupportedRepository);
+        Err(error.with_detail(detail))
+    };
+    let version = match theirs.get("core", None, "repositoryformatversion") {
+        None => Some(0),
+        Some(value) => value.integer(),
+    };
+    match version {
+        Some(0) => return Ok(()),
+        Some(1) => {}
+        _ => return refused("core.repositoryFormatVersion is neither 0 nor 1".to_owned()),
+    }
+    let mut settings = theirs.settings();
+    let unknown = settings.find(|setting| {
+        setting.section == b"extensions"
+            && setting.subsection.is_none()
+            && !EXTENSIONS.contains(&setting.key)
+    });
+    match unknown {
+        None => Ok(()),
+        Some(setting) => refused(format!(
+            "extensions.{} is not known",
+            crate::repository::shown(setting.key)
+        )),
+    }
 }
 
 /// How the repository converts line ends: settings that are one of a few words. Where other files may set them, no line

@@ -13,11 +13,12 @@ use std::thread;
 use rustix::io::Errno;
 use scope_core::ErrorCode;
 use scope_fs::{Dir, FileType, Identity};
-use scope_git::files;
+use scope_git::files::{self, Value};
 
 use crate::error::Error;
 use crate::fetched;
 use crate::git;
+use crate::job::CancelToken;
 use crate::metadata;
 use crate::nested::{self, Nested};
 use crate::process::Watch;
@@ -68,8 +69,7 @@ pub struct Work {
     pub unpushed: u64,
     /// Why the numbers may be too small; `None` where they are not.
     pub unknown: Option<Error>,
-    /// The names of some of it, where they were asked for.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// The names of some of it, as many as were asked for at most.
     pub names: Vec<Named>,
 }
 
@@ -170,22 +170,41 @@ impl Look<'_> {
             other => other.map_err(|errno| tree.refused(b".git", errno))?,
         };
         let stop = AtomicBool::new(false);
+        let watch = Watch {
+            enough: CancelToken::new(),
+            ..self.watch.clone()
+        };
+        let first = Look {
+            watch: &watch,
+            ..*self
+        };
         let nested = thread::scope(|scope| {
+            let find = || {
+                let found = nested::find(&tree, &stop);
+                if found.is_err() {
+                    // git may be waiting for the very thing that was found, and would until the time limit.
+                    watch.enough.cancel();
+                }
+                found
+            };
             let walk = thread::Builder::new()
-                .spawn_scoped(scope, || nested::find(&tree, &stop))
+                .spawn_scoped(scope, find)
                 .map_err(|error| {
                     tree.fault(ErrorCode::IoFailed)
                         .with_detail(error.to_string())
                 })?;
             let looked = tree
                 .repository(b"")
-                .and_then(|repository| self.repository(&tree, &repository, Some(b""), found));
+                .and_then(|repository| first.repository(&tree, &repository, Some(b""), found));
             // What is known to be unknown needs no more looking.
             stop.store(looked.is_err(), Ordering::Relaxed);
             let nested = walk
                 .join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            looked.and(nested)
+            match nested {
+                Err(error) => Err(error),
+                Ok(nested) => looked.map(|()| nested),
+            }
         })?;
         for place in nested {
             self.check_running(&tree)?;
@@ -260,7 +279,7 @@ impl Look<'_> {
             look: self,
             tree,
             shadow: &shadow,
-            common: &repository.common,
+            repository,
             place: place.unwrap_or_default(),
         };
         let reach = Reach {
@@ -384,7 +403,7 @@ struct Ask<'a> {
     look: &'a Look<'a>,
     tree: &'a Tree<'a>,
     shadow: &'a Shadow<'a>,
-    common: &'a Dir,
+    repository: &'a Repository,
     /// The root of the worktree, in the workspace.
     place: &'a [u8],
 }
@@ -474,7 +493,9 @@ impl Ask<'_> {
             let format = "--format=%h %s";
             let mut arguments = vec!["rev-list", "--no-commit-header", &most, format];
             arguments.extend(but);
-            arguments.extend(["--stdin", "--all", "--not", "--remotes"]);
+            let elsewhere = self.elsewhere();
+            arguments.extend(["--stdin", "--all"]);
+            arguments.extend(elsewhere.iter().map(String::as_str));
             let at = if self.place.is_empty() {
                 String::new()
             } else {
@@ -491,6 +512,39 @@ impl Ask<'_> {
         Ok(found.work)
     }
 
+    /// What has `git rev-list` leave out commits that are elsewhere too: all that remote-tracking references have, but for
+    /// those of a remote that is this repository itself.
+    fn elsewhere(&self) -> Vec<String> {
+        let config = &self.repository.config;
+        let mut arguments = vec!["--not".to_owned()];
+        for name in config.subsections("remote") {
+            let urls = ["url", "pushurl"]
+                .into_iter()
+                .flat_map(|key| config.get_all("remote", Some(name), key));
+            if urls.filter_map(Value::text).any(|url| self.is_here(url)) {
+                let name = str::from_utf8(name).map_or("*".to_owned(), escaped);
+                arguments.push(format!("--exclude={name}/*"));
+            }
+        }
+        arguments.push("--remotes".to_owned());
+        arguments
+    }
+
+    /// Whether a URL leads to this repository itself.
+    fn is_here(&self, url: &[u8]) -> bool {
+        let path = url.strip_prefix(b"file://").unwrap_or(url);
+        let path = Path::new(std::ffi::OsStr::from_bytes(path));
+        let Some(place) = self.tree.resolve(self.place, path) else {
+            return false;
+        };
+        let there = self
+            .tree
+            .repository(&place)
+            .or_else(|_| self.tree.git_dir(&place));
+        let common = |repository: &Repository| repository.common.identity().ok();
+        there.is_ok_and(|there| common(&there) == common(self.repository))
+    }
+
     /// How many commits there are that no remote-tracking reference has, nor one of these tags.
     fn count(&self, but: &[&str], fetched: &[u8]) -> Result<u64, Error> {
         let most = format!("--max-count={MOST_COMMITS}");
@@ -499,7 +553,9 @@ impl Ask<'_> {
         if !fetched.is_empty() {
             arguments.push("--stdin");
         }
-        arguments.extend(["--all", "--not", "--remotes"]);
+        arguments.push("--all");
+        let elsewhere = self.elsewhere();
+        arguments.extend(elsewhere.iter().map(String::as_str));
         let lines = self.lines(&arguments, fetched)?;
         let number = lines.first().and_then(|line| str::from_utf8(line).ok());
         number
@@ -509,7 +565,7 @@ impl Ask<'_> {
 
     /// The tags that came from the remote and are what they were, each as what `git rev-list --stdin` leaves out.
     fn fetched(&self) -> Result<Vec<u8>, Error> {
-        let noted = fetched::read(self.common);
+        let noted = fetched::read(&self.repository.common);
         if noted.is_empty() {
             return Ok(Vec::new());
         }
@@ -572,6 +628,15 @@ impl Ask<'_> {
             .fault(ErrorCode::GitFailed)
             .with_detail(format!("{at}{said}"))
     }
+}
+
+/// A name in which no character stands for others to git.
+fn escaped(name: &str) -> String {
+    let escape = |char| match char {
+        '*' | '?' | '[' | '\\' => vec!['\\', char],
+        _ => vec![char],
+    };
+    name.chars().flat_map(escape).collect()
 }
 
 /// The path that an entry of `git status --porcelain=v2 -z` is about; all of a line that this version does not know.

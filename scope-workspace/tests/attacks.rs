@@ -3,9 +3,6 @@
 
 mod common;
 
-/// Whatever it holds.
-const FORCE: scope_workspace::Delete = scope_workspace::Delete { force: true };
-
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
@@ -22,7 +19,10 @@ use common::*;
 use landlock::{ABI, Access as _, AccessFs, Ruleset, RulesetAttr as _, RulesetStatus};
 use rustix::fs::{CWD, FileType, Mode, RenameFlags, mknodat, renameat_with};
 use scope_core::{ErrorCode, RetentionPolicy, Timestamp};
-use scope_workspace::{Cleanup, Job, Resolution, Verdict, Workspaces};
+use scope_workspace::{Cleanup, Delete, Job, Resolution, Verdict, Workspaces};
+
+/// Whatever it holds.
+const FORCE: Delete = Delete { force: true };
 
 fn fixtures() -> impl Iterator<Item = Fixture> {
     both_resolutions()
@@ -290,6 +290,55 @@ fn names_that_are_no_names_do_no_harm() {
         (1, 1, 6)
     );
     assert_eq!(snapshot(&fixture.data), before);
+}
+
+/// Nothing can be renamed to the directory beside all users' directories from a file system of a user's own.
+#[test]
+fn a_users_directory_may_be_a_volume() {
+    if env::var_os("SCOPE_TEST_VOLUME").is_none() {
+        let what = "a user's directory may be a volume of its own";
+        let mut apart = Command::new("unshare");
+        apart.args(["--mount", "--map-root-user", "--"]);
+        let name = "a_users_directory_may_be_a_volume";
+        let probe = ["sh", "-c", "mount -t tmpfs none \"$TMPDIR\""];
+        again_where(&apart, &probe, what, name, "SCOPE_TEST_VOLUME");
+        return;
+    }
+    for fixture in fixtures() {
+        let user = fixture.user_dir();
+        fs::create_dir(&user).unwrap();
+        let mount = Command::new("mount")
+            .args(["-t", "tmpfs", "none"])
+            .arg(&user)
+            .status()
+            .unwrap();
+        assert!(mount.success());
+        let workspaces = &fixture.workspaces;
+        let (origin, url) = fixture.origin("widget");
+        workspaces
+            .clone(USER, &url, &<_>::default(), Job::default())
+            .unwrap();
+        commit(&origin, "README", "new\n");
+        let synced = workspaces.sync(USER, "acme", "widget", Job::default());
+        let synced = synced.unwrap();
+        assert_ne!(synced.from, synced.to);
+        workspaces.touch(USER, "acme", "widget").unwrap();
+        assert_eq!(workspaces.list(USER).unwrap().workspaces.len(), 1);
+        let made = workspaces.create(USER, "acme", "gadget").unwrap();
+        fs::write(made.path.join("new"), "").unwrap();
+        let delete = |repo| workspaces.delete(USER, "acme", repo, Delete::default());
+        assert_eq!(code(delete("gadget")), ErrorCode::WorkWouldBeLost);
+        assert!(made.path.join("new").exists());
+        fixture.set_time("2027-01-01T00:00:00Z");
+        let report = workspaces.cleanup(Cleanup::default(), Job::default());
+        let report = report.unwrap();
+        assert_eq!(report.problems, []);
+        assert_eq!(names(&user), [".staging", "acme__gadget"]);
+        workspaces.delete(USER, "acme", "gadget", FORCE).unwrap();
+        assert!(names(&user.join(".staging")).is_empty() && fixture.staging_is_empty());
+        let unmount = Command::new("umount").arg(&user).status().unwrap();
+        assert!(unmount.success());
+    }
 }
 
 #[test]

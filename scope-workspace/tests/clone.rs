@@ -296,6 +296,66 @@ fn ssh_is_cloned_with_the_users_own_ssh() {
     assert!(made.path.join("more").exists());
 }
 
+/// Filters, and what git's checks of what comes may pass over, are the service's to say; the repository says neither.
+#[test]
+fn the_services_own_git_configuration_counts() {
+    let home = tempfile::tempdir().unwrap();
+    let given = env::var_os("SCOPE_TEST_ALONE").and_then(|_| env::var_os("HOME"));
+    let path = given.map_or_else(|| home.path().to_owned(), std::path::PathBuf::from);
+    let environment = [
+        ("HOME", path.to_str().unwrap()),
+        ("XDG_CONFIG_HOME", ""),
+        ("GIT_CONFIG_NOSYSTEM", "1"),
+    ];
+    if !in_own_process("the_services_own_git_configuration_counts", &environment) {
+        return;
+    }
+    let filter =
+        "[filter \"shout\"]\n\tclean = tr A-Z a-z\n\tsmudge = tr a-z A-Z\n\trequired = true\n";
+    fs::write(path.join(".gitconfig"), filter).unwrap();
+    let fixture = Fixture::new();
+    let (origin, url) = fixture.origin("widget");
+    commit(&origin, ".gitattributes", "*.txt filter=shout\n");
+    commit(&origin, "a.txt", "hello\n");
+    let clone = |url: &str| {
+        fixture
+            .workspaces
+            .clone(USER, url, &CloneOptions::default(), Job::default())
+    };
+    let made = clone(&url).unwrap();
+    let text = || fs::read_to_string(made.path.join("a.txt")).unwrap();
+    let is_dirty = || {
+        let work = fixture.workspaces.work(USER, "acme", "widget", 0).unwrap();
+        work.is_dirty()
+    };
+    assert_eq!((&*text(), is_dirty()), ("HELLO\n", Some(false)));
+    commit(&origin, "a.txt", "world\n");
+    fixture
+        .workspaces
+        .sync(USER, "acme", "widget", Job::default())
+        .unwrap();
+    assert_eq!((&*text(), is_dirty()), ("WORLD\n", Some(false)));
+
+    // A tree as old programs wrote it: the mode begins with a zero.
+    let (old, url) = fixture.origin("old");
+    let blob = git(&old, &["rev-parse", "HEAD:README"]);
+    let digits = blob.as_bytes().chunks_exact(2);
+    let id = digits.map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap());
+    let mut tree = b"0100644 README\0".to_vec();
+    tree.extend(id);
+    fs::write(old.join("tree"), tree).unwrap();
+    let hash = ["hash-object", "-w", "--literally", "-t", "tree", "tree"];
+    let tree = git(&old, &hash);
+    fs::remove_file(old.join("tree")).unwrap();
+    let commit = git(&old, &["commit-tree", "-m", "old", &tree]);
+    git(&old, &["update-ref", "refs/heads/main", &commit]);
+    assert_eq!(code(clone(&url)), ErrorCode::GitFailed);
+    let allowed = format!("{filter}[fetch \"fsck\"]\n\tzeroPaddedFilemode = ignore\n");
+    fs::write(path.join(".gitconfig"), allowed).unwrap();
+    let made = clone(&url).unwrap();
+    assert_eq!(fs::read(made.path.join("README")).unwrap(), b"hello\n");
+}
+
 /// `git http-backend` behind a small https server on loopback, ended with the test.
 struct Server {
     child: Child,

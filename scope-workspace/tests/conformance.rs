@@ -1,10 +1,7 @@
-//! Every case of `conformance/disk/workspaces.json`. None is skipped, and a call or a step that this file does not know
+//! Every case of `conformance/disk`. None is skipped, and a call or a step that this file does not know
 //! fails.
 
 mod common;
-
-/// Whatever it holds.
-const FORCE: scope_workspace::Delete = scope_workspace::Delete { force: true };
 
 use std::fmt::Write as _;
 use std::fs;
@@ -16,19 +13,17 @@ use std::time::Duration;
 use common::*;
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 use scope_workspace::{
-    CancelToken, Cleanup, CloneOptions, DiscoverOptions, Error, Held, Job, Options, Verdict,
-    Workspace, Workspaces, discover_projects,
+    CancelToken, Cleanup, CloneOptions, Delete, DiscoverOptions, Error, Held, Job, Options,
+    Verdict, Work, Workspace, Workspaces, discover_projects,
 };
 use serde_json::{Value, json};
 
 #[test]
 fn every_case_holds() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance/disk/workspaces.json");
-    let document: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
-    let cases = document["cases"].as_array().unwrap();
+    let cases = cases();
     let mut failures = String::new();
     let mut failed = 0;
-    for case in cases {
+    for case in &cases {
         let expected = case.get("value").map_or_else(
             || json!({"error": case["error"]}),
             |value| json!({"value": value}),
@@ -49,6 +44,25 @@ fn every_case_holds() {
         cases.len()
     );
     println!("{} cases", cases.len());
+}
+
+/// The cases of all files.
+fn cases() -> Vec<Value> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance/disk");
+    let mut files: Vec<PathBuf> = fs::read_dir(dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.file_name().is_some_and(|name| name != "schema.json"))
+        .collect();
+    files.sort();
+    let documents = files.iter().map(|file| {
+        let text = fs::read_to_string(file).unwrap();
+        serde_json::from_str::<Value>(&text).unwrap()
+    });
+    documents
+        .filter_map(|mut document| document["cases"].as_array_mut().map(std::mem::take))
+        .flatten()
+        .collect()
 }
 
 struct Disk {
@@ -121,6 +135,8 @@ impl Disk {
         let is = |name: &str| step.get(name).is_some();
         if is("directory") {
             fs::create_dir_all(self.path(&step["directory"])).unwrap();
+        } else if is("remove") {
+            fs::remove_file(self.path(&step["remove"])).unwrap();
         } else if is("file") {
             fs::write(self.path(&step["file"]), self.text(&step["text"])).unwrap();
         } else if is("link") {
@@ -128,12 +144,9 @@ impl Disk {
         } else if is("fifo") {
             mknodat(CWD, self.path(&step["fifo"]), FileType::Fifo, Mode::RWXU, 0).unwrap();
         } else if is("git") {
-            let words: Vec<&str> = step["git"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|word| word.as_str().unwrap())
-                .collect();
+            let words = step["git"].as_array().unwrap();
+            let words: Vec<String> = words.iter().map(|word| self.text(word)).collect();
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
             git(&self.path(&step["in"]), &words);
         } else if is("hold") {
             let (owner, repo) = step["hold"].as_str().unwrap().split_once('/').unwrap();
@@ -217,9 +230,18 @@ impl Disk {
             "touch" => workspaces
                 .touch(user, owner, repo)
                 .map(|touched| shown(&touched)),
-            "delete" => workspaces
-                .delete(user, owner, repo, FORCE)
-                .map(|_| json!(true)),
+            "work" => {
+                let names = usize::try_from(args["names"].as_u64().unwrap_or(0)).unwrap();
+                workspaces
+                    .work(user, owner, repo, names)
+                    .map(|work| found(&work))
+            }
+            "delete" => {
+                let force = args["force"].as_bool().unwrap_or(false);
+                workspaces
+                    .delete(user, owner, repo, Delete { force })
+                    .map(|_| json!(true))
+            }
             "list" => workspaces.list(user).map(|listing| {
                 let names: Vec<&str> = listing
                     .workspaces
@@ -289,6 +311,23 @@ fn shown(workspace: &Workspace) -> Value {
         "path": workspace.path,
         "metadata": workspace.metadata.to_json().to_string(),
         "recovered": workspace.recovered.as_ref().map(|error| error.code().as_str()),
+    })
+}
+
+fn found(work: &Work) -> Value {
+    let names = work
+        .names
+        .iter()
+        .map(|named| (named.kind.as_str(), &*named.name));
+    let mut names: Vec<_> = names.collect();
+    names.sort_unstable();
+    json!({
+        "uncommitted": work.uncommitted,
+        "untracked": work.untracked,
+        "stashed": work.stashed,
+        "unpushed": work.unpushed,
+        "unknown": work.unknown.as_ref().map(|error| error.code().as_str()),
+        "names": names,
     })
 }
 

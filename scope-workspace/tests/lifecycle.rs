@@ -2,16 +2,16 @@
 
 mod common;
 
-/// Whatever it holds.
-const FORCE: scope_workspace::Delete = scope_workspace::Delete { force: true };
-
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use common::*;
 use scope_core::ErrorCode;
-use scope_workspace::{Options, Workspaces};
+use scope_workspace::{CloneOptions, Delete, Job, Options, Workspaces};
+
+/// Whatever it holds.
+const FORCE: Delete = Delete { force: true };
 
 #[test]
 fn workspaces_can_be_shared_between_threads() {
@@ -312,6 +312,40 @@ fn usage_is_measured_and_told() {
         "{usage:?}"
     );
     assert_eq!(fixture.workspaces.usage(OTHER).unwrap().bytes, 0);
+}
+
+/// git writes real paths into its files; the service knows its data directory by the link.
+#[test]
+fn a_data_directory_may_be_behind_a_link() {
+    let fixture = Fixture::new();
+    let (_, url) = fixture.origin("widget");
+    let link = fixture.base.path().canonicalize().unwrap().join("link");
+    symlink(&fixture.data, &link).unwrap();
+    let options = Options {
+        allow_file_urls: true,
+        ..Options::default()
+    };
+    let workspaces = Workspaces::open_with(&link, options).unwrap();
+    let made = workspaces
+        .clone(USER, &url, &CloneOptions::default(), Job::default())
+        .unwrap();
+    assert!(made.path.starts_with(&link));
+    let real = fixture.user_dir().join("acme__widget");
+    for path in [&made.path, &real] {
+        let readme = path.join("README");
+        assert_eq!(workspaces.validate_path(USER, &readme).unwrap(), readme);
+    }
+    git(&real, &["worktree", "add", "-q", "--detach", "side"]);
+    fs::write(real.join("side/new"), "").unwrap();
+    let work = workspaces.work(USER, "acme", "widget", 5).unwrap();
+    assert_eq!(work.unknown, None);
+    let names: Vec<&str> = work.names.iter().map(|named| &*named.name).collect();
+    // The worktree as what the repository around it does not track, and the file in it.
+    assert_eq!(names, ["side/", "side/new"]);
+    git(&real, &["worktree", "remove", "--force", "side"]);
+    let options = Delete::default();
+    workspaces.delete(USER, "acme", "widget", options).unwrap();
+    assert!(!real.exists());
 }
 
 #[test]

@@ -582,7 +582,7 @@ static json_t *at_a_place(const char *op, json_t *args) {
 static struct {
   const char *call;
   size_t cases;
-} others[] = {{"create", 0}, {"touch", 0}, {"delete", 0}, {"cleanup", 0}, {"clone", 0}, {"sync", 0}, {"discover", 0}};
+} others[] = {{"create", 0}, {"touch", 0}, {"work", 0}, {"delete", 0}, {"cleanup", 0}, {"clone", 0}, {"sync", 0}, {"discover", 0}};
 
 static bool is_of_another_door(const char *op, json_t *args) {
   const char *call = strcmp(op, "disk") == 0 ? name_in(args, "call") : "";

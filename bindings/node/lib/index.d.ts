@@ -417,14 +417,29 @@ export interface Synced {
   readonly to: string;
 }
 
-/** How much of what a workspace holds exists nowhere else (W8): all 0 and `unknown` `null` where nothing does. */
+/**
+ * How much of what a workspace holds exists nowhere else, in its repository and those nested in it (W8): all 0 and `unknown`
+ * `null` where nothing does.
+ */
 export interface Work {
+  /** Tracked files that differ from the last commit; a merge, rebase or the like that is under way is one more. */
   readonly uncommitted: number;
+  /** Files and directories that git neither tracks nor ignores; without a repository, everything. */
   readonly untracked: number;
   readonly stashed: number;
+  /** Commits that no remote-tracking ref has; at most 10,000 of each repository. */
   readonly unpushed: number;
   /** Why the numbers may be too small. */
   readonly unknown: WorkspaceFault | null;
+  /** Names of some of it, as many as were asked for at most. */
+  readonly names: readonly NamedWork[];
+}
+
+/** Something that exists nowhere else. */
+export interface NamedWork {
+  readonly kind: 'uncommitted' | 'untracked' | 'stashed' | 'unpushed';
+  /** A path in the workspace, or the abbreviated id of a commit with its subject. */
+  readonly name: string;
 }
 
 /** How much of the disk a user's workspaces take, in bytes. Nothing is refused over the quota. */
@@ -482,6 +497,16 @@ export interface CloneOptions extends JobOptions {
   readonly branch?: string | null | undefined;
   /** How many commits to bring, counted from the tips. Default: all. */
   readonly depth?: number | undefined;
+}
+
+export interface DeleteOptions {
+  /** Whether the workspace is deleted whatever it holds. Default: no. */
+  readonly force?: boolean | undefined;
+}
+
+export interface WorkOptions {
+  /** How many names of files and commits to give. Default: none. */
+  readonly names?: number | undefined;
 }
 
 export interface CleanupOptions extends JobOptions {
@@ -544,8 +569,10 @@ export class Workspaces {
    */
   clone(userId: string, source: string, options?: CloneOptions): Promise<Workspace>;
   /**
-   * Fetches, and fast-forwards the branch that is checked out (W11). Rejects with `in_use`, `uncommitted_changes`,
-   * `detached_head`, `no_upstream`, `not_fast_forward` and those of `clone`.
+   * Fetches, and fast-forwards the branch that is checked out to its upstream, on whichever remote that is: all of it or
+   * nothing (W11). Rejects with `in_use`; `uncommitted_changes`, also for an untracked or ignored file that would be
+   * overwritten; `detached_head`, `no_upstream`; `not_fast_forward`, after which what was fetched is there to be merged; and
+   * those of `clone`.
    */
   sync(userId: string, owner: string, repo: string, options?: JobOptions): Promise<Synced>;
   /** Finds a workspace (W8). */
@@ -556,12 +583,17 @@ export class Workspaces {
   listing(userId: string): Promise<Listing>;
   /** The path, cleaned, of what is in one of the user's workspaces; `outside_workspaces` for any other (W9). */
   validatePath(userId: string, path: PathLike): Promise<string>;
-  /** Says that somebody used a workspace now (W8). */
+  /** Says that somebody used a workspace now; `in_use` while it is being deleted, cleaned up or synced (W8, W9). */
   touch(userId: string, owner: string, repo: string): Promise<Workspace>;
-  /** Deletes a workspace, uncommitted work and all; `in_use` while somebody holds it (W8, W9). */
-  delete(userId: string, owner: string, repo: string): Promise<{ readonly freedBytes: number }>;
-  /** What a workspace holds that exists nowhere else (W8). */
-  work(userId: string, owner: string, repo: string): Promise<Work>;
+  /**
+   * Deletes a workspace, unless it holds work that exists nowhere else; with `force`, whatever it holds (W8). Rejects with
+   * `work_would_be_lost`, its `detail` saying how much and naming some of it; `work_unknown`, its `detail` saying why that
+   * cannot be found out; `in_use` while it is held, touched, synced or cleaned up (W9). After each of these nothing is
+   * deleted.
+   */
+  delete(userId: string, owner: string, repo: string, options?: DeleteOptions): Promise<{ readonly freedBytes: number }>;
+  /** What a workspace holds that exists nowhere else (W8). Nothing is run that the repository names. */
+  work(userId: string, owner: string, repo: string, options?: WorkOptions): Promise<Work>;
   /** How much of the disk a user's workspaces take. */
   usage(userId: string): Promise<Usage>;
   /** Deletes every workspace that is idle and clean, and says what is idle and not clean (W7). */
@@ -714,7 +746,9 @@ export type ErrorCode =
   | 'uncommitted_changes'
   | 'not_fast_forward'
   | 'no_upstream'
-  | 'io_failed';
+  | 'io_failed'
+  | 'work_would_be_lost'
+  | 'work_unknown';
 
 /** Every code with its number (E1). */
 export const ERROR_CODES: { readonly [Code in ErrorCode]: number };

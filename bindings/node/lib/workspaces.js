@@ -95,12 +95,17 @@ class Workspaces {
     return this.#ask(this.#one('touch', userId, owner, repo));
   }
 
-  async delete(userId, owner, repo) {
-    return this.#run(this.#one('delete', userId, owner, repo), {});
+  async delete(userId, owner, repo, options = {}) {
+    needObject('options', options);
+    const force = optionalBoolean('options.force', options.force);
+    return this.#run({ ...this.#one('delete', userId, owner, repo), force }, {});
   }
 
-  async work(userId, owner, repo) {
-    return this.#run(this.#one('work', userId, owner, repo), {});
+  async work(userId, owner, repo, options = {}) {
+    needObject('options', options);
+    // More names than that are in no workspace.
+    const names = Math.min(optionalCount('options.names', options.names) ?? 0, 0xffff_ffff);
+    return this.#run({ ...this.#one('work', userId, owner, repo), names }, {});
   }
 
   async sync(userId, owner, repo, options = {}) {

@@ -15,8 +15,8 @@ use napi::{Env, Error, Status};
 use napi_derive::napi;
 use scope_core::{ErrorCode, Part, RetentionPolicy, Timestamp};
 use scope_workspace::{
-    CancelToken, Cleanup, Clock, CloneOptions, DiscoverOptions, Held, Job, Options, Progress,
-    SystemClock, Workspace, Workspaces, default_source_dir, discover_projects,
+    CancelToken, Cleanup, Clock, CloneOptions, Delete, DiscoverOptions, Held, Job, Options,
+    Progress, SystemClock, Workspace, Workspaces, default_source_dir, discover_projects,
 };
 use serde::Serialize;
 
@@ -127,6 +127,10 @@ pub struct Asked {
     pub branch: Option<Utf16String>,
     /// How many commits to bring.
     pub depth: Option<u32>,
+    /// Whether a workspace is deleted whatever it holds.
+    pub force: Option<bool>,
+    /// How many names of what it holds are wanted.
+    pub names: Option<u32>,
     /// What may be in a workspace.
     pub path: Option<GivenPath>,
     /// W7.
@@ -151,8 +155,8 @@ enum Call {
     Create(One),
     Get(One),
     Touch(One),
-    Delete(One),
-    Work(One),
+    Delete(One, Delete),
+    Work(One, usize),
     Sync(One),
     Listing(String),
     Usage(String),
@@ -184,8 +188,16 @@ impl Call {
             "create" => Self::Create(one),
             "get" => Self::Get(one),
             "touch" => Self::Touch(one),
-            "delete" => Self::Delete(one),
-            "work" => Self::Work(one),
+            "delete" => Self::Delete(
+                one,
+                Delete {
+                    force: asked.force.unwrap_or_default(),
+                },
+            ),
+            "work" => {
+                let names = asked.names.unwrap_or_default();
+                Self::Work(one, usize::try_from(names).unwrap_or(usize::MAX))
+            }
             "sync" => Self::Sync(one),
             "listing" => Self::Listing(one.user_id),
             "usage" => Self::Usage(one.user_id),
@@ -230,11 +242,12 @@ impl Call {
             Self::Create(one) => on(&one, Workspaces::create),
             Self::Get(one) => on(&one, Workspaces::get),
             Self::Touch(one) => on(&one, Workspaces::touch),
-            Self::Delete(one) => {
-                let options = scope_workspace::Delete::default();
+            Self::Delete(one, options) => {
                 json(&workspaces.delete(&one.user_id, &one.owner, &one.repo, options)?)
             }
-            Self::Work(one) => json(&workspaces.work(&one.user_id, &one.owner, &one.repo, 0)?),
+            Self::Work(one, names) => {
+                json(&workspaces.work(&one.user_id, &one.owner, &one.repo, names)?)
+            }
             Self::Sync(one) => {
                 let synced = workspaces.sync(&one.user_id, &one.owner, &one.repo, job)?;
                 json(&Synced {

@@ -1,4 +1,4 @@
-// Workspaces on a real disk: every case of conformance/disk/workspaces.json, and what only JavaScript has.
+// Workspaces on a real disk: every case of conformance/disk, and what only JavaScript has.
 
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawn } from 'node:child_process';
@@ -51,7 +51,7 @@ const refusal = (promise) =>
     (error) => error,
   );
 
-const FILE = new URL('../../../conformance/disk/workspaces.json', import.meta.url);
+const FILES = new URL('../../../conformance/disk/', import.meta.url);
 
 class Disk {
   constructor(root) {
@@ -74,7 +74,8 @@ class Disk {
     else if ('file' in step) writeFileSync(this.path(step.file), this.text(step.text));
     else if ('link' in step) symlinkSync(this.text(step.to), this.path(step.link));
     else if ('fifo' in step) execFileSync('mkfifo', [this.path(step.fifo)]);
-    else if ('git' in step) git(this.path(step.in), ...step.git);
+    else if ('remove' in step) rmSync(this.path(step.remove));
+    else if ('git' in step) git(this.path(step.in), ...step.git.map((word) => this.text(word)));
     else if ('hold' in step) this.held = this.workspaces(step).hold(USER, ...step.hold.split('/'));
     else await this.call(step);
   }
@@ -100,8 +101,13 @@ class Disk {
       case 'get':
       case 'touch':
         return shown(await workspaces[call](user, owner, repo));
+      case 'work': {
+        const { names, unknown, ...counts } = await workspaces.work(user, owner, repo, { names: args.names });
+        const pairs = names.map(({ kind, name }) => [kind, name]).sort();
+        return { ...counts, unknown: unknown && unknown.code, names: pairs };
+      }
       case 'delete':
-        return Boolean(await workspaces.delete(user, owner, repo));
+        return Boolean(await workspaces.delete(user, owner, repo, { force: args.force }));
       case 'list': {
         const listing = await workspaces.listing(user);
         const directories = [];
@@ -170,8 +176,9 @@ function withoutCut(answer) {
     : answer;
 }
 
-const { cases } = linux.skip ? { cases: [] } : JSON.parse(readFileSync(FILE));
-test(`workspaces.json: ${cases.length} cases`, linux, async (t) => {
+const files = linux.skip ? [] : readdirSync(FILES).filter((name) => name !== 'schema.json');
+const cases = files.flatMap((name) => JSON.parse(readFileSync(new URL(name, FILES))).cases);
+test(`conformance/disk: ${cases.length} cases`, linux, async (t) => {
   const failures = [];
   for (const { id, args, value, error } of cases) {
     const expected = error === undefined ? { value } : { error };
@@ -202,6 +209,7 @@ test('a workspace is a frozen plain object with the metadata that is known', lin
     stashed: 0,
     unpushed: 0,
     unknown: null,
+    names: [],
   });
   const usage = await workspaces.usage(USER);
   assert.equal(usage.quotaBytes, 2_000_000_000);
@@ -211,6 +219,26 @@ test('a workspace is a frozen plain object with the metadata that is known', lin
   assert.equal((await refusal(workspaces.cleanup({ maxIdleDays: 0.5 }))).code, 'out_of_range');
   assert.ok((await workspaces.delete(USER, 'acme', 'widget')).freedBytes > 0);
   assert.equal((await refusal(workspaces.get(USER, 'acme', 'widget'))).code, 'workspace_not_found');
+});
+
+test('what holds work is deleted by force alone, and what it holds is named', linux, async (t) => {
+  const root = scratch(t);
+  const workspaces = new Workspaces(`${root}/data`, { allowFileUrls: true });
+  const { path: directory } = await workspaces.clone(USER, origin(root));
+  const names = [{ kind: 'untracked', name: 'new' }];
+  writeFileSync(`${directory}/new`, '');
+  assert.deepEqual((await workspaces.work(USER, 'acme', 'widget', { names: 10 })).names, names);
+  assert.deepEqual((await workspaces.work(USER, 'acme', 'widget')).names, []);
+  const lost = await refusal(workspaces.delete(USER, 'acme', 'widget'));
+  assert.deepEqual([lost.code, lost.number, lost.detail], ['work_would_be_lost', 300, '1 untracked\nnew']);
+  rmSync(`${directory}/new`);
+  git(directory, 'worktree', 'add', '--quiet', '--detach', `${root}/outside`);
+  const unknown = await refusal(workspaces.delete(USER, 'acme', 'widget', { force: false }));
+  assert.deepEqual([unknown.code, unknown.number], ['work_unknown', 301]);
+  assert.ok(unknown.detail.includes(`${root}/outside`));
+  assert.ok(existsSync(directory));
+  assert.ok((await workspaces.delete(USER, 'acme', 'widget', { force: true })).freedBytes > 0);
+  assert.ok(!existsSync(directory));
 });
 
 test('what is held is not deleted, until it is let go', linux, async (t) => {
@@ -334,6 +362,12 @@ test('other types are TypeErrors, and ill-formed text is refused', linux, async 
   assert.throws(() => new Workspaces('/tmp', { now: 'x', quotaBytes: -1 }), TypeError);
   assert.ok((await refusal(workspaces.clone(USER, 'acme/widget', { signal: {} }))) instanceof TypeError);
   assert.ok((await refusal(workspaces.clone(USER, 'acme/widget', { depth: 0 }))) instanceof TypeError);
+  for (const options of [null, 1, { force: 1 }, { force: 'yes' }]) {
+    assert.ok((await refusal(workspaces.delete(USER, 'acme', 'widget', options))) instanceof TypeError);
+  }
+  for (const options of [null, 1, { names: -1 }, { names: 0.5 }, { names: '1' }]) {
+    assert.ok((await refusal(workspaces.work(USER, 'acme', 'widget', options))) instanceof TypeError);
+  }
   assert.ok((await refusal(discoverProjects('/src'))) instanceof TypeError);
   const error = await refusal(workspaces.create(USER, 'acme', 'w\u{d800}'));
   assert.deepEqual([error.code, error.input, error.offset], ['invalid_unicode', 'repo', 1]);

@@ -5,8 +5,8 @@ use pyo3::prelude::*;
 use pyo3::types::{IntoPyDict, PyString, PyTuple};
 use scope_core::ErrorCode;
 use scope_workspace::{
-    Decided, Deleted, Discovery, Error, Listing, Problem, Progress, Project, Report, Skipped,
-    Synced, Usage, Verdict, Work, Workspace,
+    Decided, Deleted, Discovery, Error, Listing, Named, Problem, Progress, Project, Report,
+    Skipped, Synced, Usage, Verdict, Work, Workspace,
 };
 
 use crate::fault::instance;
@@ -103,8 +103,17 @@ impl Answer for Work {
             stashed: self.stashed,
             unpushed: self.unpushed,
             unknown: maybe_error(py, self.unknown.as_ref())?,
+            names: all(py, &self.names)?,
             is_dirty: self.is_dirty(),
         )
+    }
+}
+
+impl Answer for Named {
+    const CLASS: &'static str = "Named";
+
+    fn fields<'py>(&self, py: Python<'py>) -> PyResult<Vec<Field<'py>>> {
+        fields!(py, kind: self.kind.as_str(), name: &self.name)
     }
 }
 

@@ -9,7 +9,9 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString, PyTuple, PyType};
 use scope_core::{Part, Timestamp};
-use scope_workspace::{Cleanup, CloneOptions, DiscoverOptions, Error, Limits, Mode, Options};
+use scope_workspace::{
+    Cleanup, CloneOptions, Delete, DiscoverOptions, Error, Limits, Mode, Options,
+};
 
 use crate::answer::{Answer, refused, refused_in};
 use crate::call::{CallClock, Watch, answered};
@@ -167,7 +169,7 @@ impl Workspaces {
 
     /// Says that somebody uses a workspace now: ``Workspace``, as it is then. Recovered metadata is written anew.
     ///
-    /// Raises what ``get`` raises.
+    /// Raises what ``get`` raises, and ``in_use`` while it is being deleted, cleaned up or synced.
     fn touch(
         &self,
         py: Python<'_>,
@@ -179,36 +181,53 @@ impl Workspaces {
         self.answered(py, &names, scope_workspace::Workspaces::touch)
     }
 
-    /// Deletes a workspace with all that is in it, uncommitted work too: ``Deleted``.
+    /// Deletes a workspace, unless it holds work that exists nowhere else: ``Deleted`` (rule W8). With ``force=True`` it is
+    /// deleted with all that is in it.
     ///
-    /// Raises what ``get`` raises, and ``in_use`` while somebody holds it; then nothing is deleted. ``io_failed`` where it
-    /// is gone from its place and what is left of it waits for the next cleanup.
+    /// Raises what ``get`` raises; ``in_use`` while it is held, touched, synced or cleaned up; ``work_would_be_lost``, its
+    /// ``detail`` saying how much and naming some of it; ``work_unknown``, its ``detail`` saying why. After each of these
+    /// nothing is deleted. ``io_failed`` where it is gone from its place and what is left of it waits for the next cleanup.
+    #[pyo3(
+        signature = (user_id, owner, repo, *, force = Given::Nothing),
+        text_signature = "($self, user_id, owner, repo, *, force=False)"
+    )]
     fn delete(
         &self,
         py: Python<'_>,
         user_id: &Bound<'_, PyAny>,
         owner: &Bound<'_, PyAny>,
         repo: &Bound<'_, PyAny>,
+        force: Given<'_, '_>,
     ) -> PyResult<Py<PyAny>> {
-        let names = Names::of(user_id, owner, repo)?;
-        self.answered(py, &names, |workspaces, user_id, owner, repo| {
-            workspaces.delete(user_id, owner, repo, scope_workspace::Delete::default())
+        let one = Names::of(user_id, owner, repo)?;
+        let options = Delete {
+            force: force.is_true("force")?,
+        };
+        self.answered(py, &one, move |workspaces, user_id, owner, repo| {
+            workspaces.delete(user_id, owner, repo, options)
         })
     }
 
-    /// What a workspace holds that exists nowhere else: ``Work``. Nothing is run that the repository names.
+    /// What a workspace holds that exists nowhere else, with the names of up to ``names`` files and commits: ``Work`` (rule
+    /// W8). Nothing is run that the repository names.
     ///
     /// Raises what ``get`` raises. What cannot be found out is in the answer.
+    #[pyo3(
+        signature = (user_id, owner, repo, *, names = Given::Nothing),
+        text_signature = "($self, user_id, owner, repo, *, names=0)"
+    )]
     fn work(
         &self,
         py: Python<'_>,
         user_id: &Bound<'_, PyAny>,
         owner: &Bound<'_, PyAny>,
         repo: &Bound<'_, PyAny>,
+        names: Given<'_, '_>,
     ) -> PyResult<Py<PyAny>> {
-        let names = Names::of(user_id, owner, repo)?;
-        self.answered(py, &names, |workspaces, user_id, owner, repo| {
-            workspaces.work(user_id, owner, repo, 0)
+        let one = Names::of(user_id, owner, repo)?;
+        let most = names.or("names", 0)?;
+        self.answered(py, &one, move |workspaces, user_id, owner, repo| {
+            workspaces.work(user_id, owner, repo, most)
         })
     }
 
@@ -373,18 +392,18 @@ impl Workspaces {
 }
 
 impl Workspaces {
-    /// The time of a call: the one given, else the clock's; nothing where that is the system's.
     /// The answer to a question about one workspace.
     fn answered<T: Answer + Send>(
         &self,
         py: Python<'_>,
         names: &Names<'_>,
-        ask: fn(&scope_workspace::Workspaces, &str, &str, &str) -> Result<T, Error>,
+        ask: impl FnOnce(&scope_workspace::Workspaces, &str, &str, &str) -> Result<T, Error> + Send,
     ) -> PyResult<Py<PyAny>> {
         let now = self.now(py, None)?;
         answered(py, now, || names.ask(&self.inner, ask))
     }
 
+    /// The time of a call: the one given, else the clock's; nothing where that is the system's.
     fn now(&self, py: Python<'_>, given: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Timestamp>> {
         match (given, &self.clock) {
             (Some(given), _) => timestamp("now", given).map(Some),
@@ -474,7 +493,7 @@ impl<'a> Names<'a> {
     fn ask<T>(
         &self,
         workspaces: &scope_workspace::Workspaces,
-        ask: fn(&scope_workspace::Workspaces, &str, &str, &str) -> Result<T, Error>,
+        ask: impl FnOnce(&scope_workspace::Workspaces, &str, &str, &str) -> Result<T, Error>,
     ) -> Result<T, Error> {
         ask(workspaces, self.user_id, self.owner, self.repo)
     }

@@ -15,7 +15,8 @@ from scope_core import Fault, Held, ScopeError, Workspace, Workspaces, discover_
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workspaces on a disk need Linux")
 
 Args = dict[str, Any]
-CASES = json.loads((REPOSITORY / "conformance/disk/workspaces.json").read_text("utf-8"))["cases"]
+FILES = sorted(file for file in (REPOSITORY / "conformance/disk").glob("*.json") if file.name != "schema.json")
+CASES = [case for file in FILES for case in json.loads(file.read_text("utf-8"))["cases"]]
 
 
 class Disk(conformance("disk_check").Disk):  # type: ignore[misc]
@@ -59,6 +60,12 @@ def problems(answer: Any) -> Any:
     return [[problem.directory, problem.error.code] for problem in answer.problems]
 
 
+def work(work: Any) -> Any:
+    counts = {count: getattr(work, count) for count in ("uncommitted", "untracked", "stashed", "unpushed")}
+    names = sorted([it.kind, it.name] for it in work.names)
+    return {**counts, "unknown": work.unknown and work.unknown.code, "names": names}
+
+
 def report(report: Any) -> Any:
     named = {verdict: [it.full_name for it in report.idle if it.verdict == verdict] for verdict in ("deleted", "in_use")}
     warned = [[it.full_name, it.work] for it in report.idle if it.verdict == "warned"]
@@ -70,6 +77,7 @@ def report(report: Any) -> Any:
 
 SHOWN: dict[str, Any] = {
     **dict.fromkeys(("create", "get", "touch", "clone"), workspace),
+    "work": work,
     "delete": lambda deleted: deleted.freed_bytes >= 0,
     "list": lambda it: {"workspaces": [one.directory for one in it.workspaces], "problems": problems(it)},
     "validate_path": str,

@@ -72,11 +72,18 @@ def test_a_workspace_from_its_making_to_its_end(data: Path) -> None:
     assert workspaces.list(USER).workspaces == (made,) and workspaces.list(OTHER).workspaces == ()
     assert workspaces.validate_path(USER, str(made.path) + "/./.workspace.json") == made.path / ".workspace.json"
     (made.path / "work").write_text("x" * 5000)
-    assert workspaces.work(USER, "acme", "widget").is_dirty is True
+    work = workspaces.work(USER, "acme", "widget", names=10)
+    assert (work.is_dirty, work.untracked, work.names) == (True, 1, (scope_core.Named("untracked", "work"),))
+    assert workspaces.work(USER, "acme", "widget").names == ()
+    with pytest.raises(ScopeError) as refused:
+        workspaces.delete(USER, "acme", "widget")
+    assert (refused.value.code, refused.value.number) == ("work_would_be_lost", 300)
+    assert refused.value.detail == "1 untracked\nwork"
+    assert made.path.is_dir()
     usage = workspaces.usage(USER)
     assert usage.bytes >= 5000 and usage.complete and not usage.is_over
     assert Workspaces(data, quota_bytes=1).usage(USER).is_over
-    assert workspaces.delete(USER, "acme", "widget").freed_bytes >= 5000
+    assert workspaces.delete(USER, "acme", "widget", force=True).freed_bytes >= 5000
     with pytest.raises(ScopeError) as caught:
         workspaces.get(USER, "acme", "widget")
     assert (caught.value.code, caught.value.number, caught.value.text) == ("workspace_not_found", 50, "acme/widget")
@@ -135,6 +142,24 @@ def test_a_clone_and_a_sync(data: Path, origin: str) -> None:
     with pytest.raises(ScopeError) as caught:
         workspaces.clone(USER, origin)
     assert caught.value.code == "workspace_exists"
+
+
+def test_what_cannot_be_checked_is_not_deleted_without_force(data: Path, origin: str, tmp_path: Path) -> None:
+    workspaces = Workspaces(data, allow_file_urls=True)
+    made = workspaces.clone(USER, origin)
+    git("worktree", "add", "--quiet", "--detach", str(tmp_path / "outside"), where=made.path)
+    work = workspaces.work(USER, "acme", "widget")
+    assert work.is_dirty is None and work.unknown and work.unknown.code == "unsupported_repository"
+    for options in ({}, {"force": False}):
+        with pytest.raises(ScopeError) as caught:
+            workspaces.delete(USER, "acme", "widget", **options)
+        assert (caught.value.code, caught.value.number) == ("work_unknown", 301)
+        assert caught.value.detail and str(tmp_path / "outside") in caught.value.detail
+    with pytest.raises(TypeError, match="argument 'force'"):
+        workspaces.delete(USER, "acme", "widget", force=1)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="argument 'names'"):
+        workspaces.work(USER, "acme", "widget", names="all")  # type: ignore[arg-type]
+    assert workspaces.delete(USER, "acme", "widget", force=True).freed_bytes > 0
 
 
 def test_what_git_says_is_the_detail(data: Path, tmp_path: Path) -> None:
@@ -272,7 +297,9 @@ def answers(data: Path) -> list[Any]:
     (recovered,) = (it for it in listing.workspaces if it.recovered)
     assert recovered.recovered and recovered.recovered.code == "metadata_missing"
     found = discover_projects([REPOSITORY])
-    return [made, recovered, listing, report, workspaces.work(USER, "acme", "widget"), workspaces.usage(USER), found]
+    work = workspaces.work(USER, "acme", "widget", names=5)
+    assert work.names
+    return [made, recovered, listing, report, work, workspaces.usage(USER), found]
 
 
 def test_answers_are_values(data: Path) -> None:
@@ -295,7 +322,7 @@ def test_the_json_form_is_the_commands(data: Path) -> None:
         return [json.loads(line) for line in ran.stdout.splitlines()]
 
     place = ("--data-dir", str(data))
-    made, _, listing, *_, found = answers(data)
+    made, _, listing, _, work, _, found = answers(data)
     assert said("get", "acme/widget", "--user-id", USER, *place) == [json.loads(made.to_json())]
     listed = said("list", "--user-id", USER, *place)
     assert json.loads(made.to_json()) in listed
@@ -305,7 +332,8 @@ def test_the_json_form_is_the_commands(data: Path) -> None:
     (theirs,) = said("cleanup", "--older-than", "0d", "--dry-run", *place)
     assert {**ours, "now": None} == {**theirs, "now": None} and ours["idle"]
     assert said("discover", str(REPOSITORY)) == [json.loads(it.to_json()) for it in found.projects]
-    freed = Workspaces(data).delete(USER, "acme", "widget")
+    assert said("work", "acme/widget", "--names", "5", "--user-id", USER, *place) == [json.loads(work.to_json())]
+    freed = Workspaces(data).delete(USER, "acme", "widget", force=True)
     assert said("delete", "acme/gadget", "--user-id", USER, *place)[0].keys() == json.loads(freed.to_json()).keys()
 
 

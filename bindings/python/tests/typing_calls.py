@@ -40,6 +40,10 @@ def fine(error: ScopeError) -> None:
     listed: tuple[Workspace, ...] = workspaces.list("u").workspaces
     report: Report = workspaces.cleanup(max_idle_days=1, now="x")
     verdicts: set[Literal["deleted", "warned", "in_use"]] = {it.verdict for it in report.idle}
+    named: list[Literal["uncommitted", "untracked", "stashed", "unpushed"]] = [
+        it.kind for it in workspaces.work("u", "a", "b", names=3).names
+    ]
+    freed: int = workspaces.delete("u", "a", "b", force=not named).freed_bytes
     projects: tuple[Project, ...] = scope_core.discover_projects([Path("/src"), "/x"], skip={"a"}).projects
     with workspaces.hold("u", "a", "b") as held:
         held.release()
@@ -67,5 +71,6 @@ def faulty() -> None:
     Workspaces("/data", clock=7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Workspaces("/data").clone("u", "a/b", progress=7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Workspaces("/data").list("u").workspaces[0].path = Path("/x")  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+    Workspaces("/data").delete("u", "a", "b", True)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     scope_core.discover_projects(7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     scope_core.nothing  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]

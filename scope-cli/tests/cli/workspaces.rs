@@ -36,6 +36,7 @@ fn a_workspace_from_its_making_to_its_end() {
             .good()
             .starts_with("freed ")
     );
+    assert!(!Path::new(path.trim_end()).exists());
     let gone = on(&data, &["get", "acme/widget"]);
     assert_eq!((gone.status, &*gone.stdout), (Some(1), ""));
     assert!(
@@ -334,6 +335,99 @@ fn a_clone_that_is_told_to_end_leaves_nothing_behind() {
         .unwrap();
     assert!(said.starts_with("error[cancelled]: "), "{said}");
     assert_eq!(fs::read_dir(&staging).unwrap().count(), 0);
+}
+
+const HELP: &str = " = help: pass --force to delete it with all that is in it\n";
+
+#[test]
+fn what_would_be_lost_is_named_and_deleted_by_force_alone() {
+    let base = tempfile::tempdir().unwrap();
+    let data = base.path().canonicalize().unwrap();
+    on(&data, &["create", "acme/widget"]).good();
+    let dir = data.join(format!("workspaces/{USER}/acme__widget"));
+    fs::write(dir.join("notes"), "").unwrap();
+    fs::write(dir.join("escape\u{1b}"), "").unwrap();
+    let refused = on(&data, &["delete", "acme/widget"]).invalid();
+    let lines: Vec<&str> = refused.lines().collect();
+    assert!(
+        lines[0].starts_with(
+            "error[work_would_be_lost]: invalid workspace \"acme/widget\": it holds work that exists nowhere else; \
+             push or save it, or delete with force"
+        ),
+        "{refused}"
+    );
+    assert!(lines[0].contains("2 untracked"), "{refused}");
+    assert!(refused.contains("notes"), "{refused}");
+    assert!(refused.ends_with(HELP), "{refused}");
+    assert!(!refused.contains('\u{1b}'), "{refused:?}");
+    let said = on(&data, &["delete", "acme/widget", "--format", "json"]);
+    assert_eq!(said.status, Some(1));
+    let json: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!(json[0]["error"]["code"], "work_would_be_lost");
+    assert_eq!(json[0]["error"]["number"], 300);
+    let detail = json[0]["error"]["detail"].as_str().unwrap();
+    let mut named: Vec<&str> = detail.lines().collect();
+    named[1..].sort_unstable();
+    assert_eq!(named, ["2 untracked", "escape\u{fffd}", "notes"]);
+    assert!(dir.join("notes").exists());
+    let freed = on(&data, &["delete", "acme/widget", "--force"]).good();
+    assert!(freed.starts_with("freed "), "{freed}");
+    assert!(!dir.exists());
+}
+
+#[test]
+fn what_cannot_be_checked_is_deleted_by_force_alone() {
+    let base = tempfile::tempdir().unwrap();
+    let data = base.path().canonicalize().unwrap();
+    on(&data, &["create", "acme/widget"]).good();
+    let dir = data.join(format!("workspaces/{USER}/acme__widget"));
+    fs::write(dir.join(".git"), "gitdir: /nowhere\n").unwrap();
+    let refused = on(&data, &["delete", "acme/widget"]).invalid();
+    assert!(
+        refused.starts_with(
+            "error[work_unknown]: invalid workspace \"acme/widget\": \
+             it could not be checked for work that exists nowhere else; the detail says why; "
+        ),
+        "{refused}"
+    );
+    assert!(refused.contains(".git leads to /nowhere"), "{refused}");
+    assert!(refused.ends_with(HELP), "{refused}");
+    assert!(dir.exists());
+    on(&data, &["delete", "--force", "acme/widget"]).good();
+    assert!(!dir.exists());
+}
+
+#[test]
+fn work_is_named_where_that_is_asked_for() {
+    let base = tempfile::tempdir().unwrap();
+    let data = base.path().canonicalize().unwrap();
+    on(&data, &["create", "acme/widget"]).good();
+    let dir = data.join(format!("workspaces/{USER}/acme__widget"));
+    for name in ["one", "two", "three"] {
+        fs::write(dir.join(name), "").unwrap();
+    }
+    let shown = on(&data, &["work", "acme/widget", "--names"]).good();
+    let mut lines: Vec<&str> = shown.lines().collect();
+    lines[1..].sort_unstable();
+    let expected = [
+        "3 untracked",
+        "untracked\tone",
+        "untracked\tthree",
+        "untracked\ttwo",
+    ];
+    assert_eq!(lines, expected);
+    let shown = on(&data, &["work", "acme/widget", "--names", "2"]).good();
+    assert_eq!(shown.lines().count(), 3);
+    let said = |args: &[&str]| -> serde_json::Value {
+        let args = [&["work", "acme/widget", "--format", "jsonl"], args].concat();
+        serde_json::from_str(&on(&data, &args).good()).unwrap()
+    };
+    assert_eq!(said(&[])["names"], serde_json::json!([]));
+    let one = &said(&["--names", "1"])["names"];
+    assert_eq!(one.as_array().unwrap().len(), 1);
+    assert_eq!(one[0]["kind"], "untracked");
+    let many = on(&data, &["work", "acme/widget", "--names", "many"]);
+    assert_eq!(many.status, Some(2));
 }
 
 /// A terminal shows one line of progress, which is gone in the end, and the table.

@@ -98,6 +98,14 @@ pub(super) struct Change {
     pub(super) new: Kind,
 }
 
+impl Change {
+    /// Returns whether this comes into a directory that is called as the service's metadata is.
+    pub(super) fn is_below_metadata(&self) -> bool {
+        let below = self.path.strip_prefix(metadata::FILE.as_bytes());
+        self.new != Kind::Nothing && below.is_some_and(|rest| rest.starts_with(b"/"))
+    }
+}
+
 /// What a commit has at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -160,6 +168,14 @@ impl Checkout<'_> {
             .shadow
             .open_dir(NEW)
             .map_err(|errno| Refused::System(NEW.into(), errno))?;
+        if changes.iter().any(Change::is_below_metadata) && metadata::is_in_tree(self.workspace) {
+            // The service's own file makes room for the repository's directory.
+            let path = metadata::FILE.as_bytes().to_vec();
+            let here = Mark::at(self.workspace, &path);
+            if let Some(old) = here.map_err(|errno| Refused::System(path.clone(), errno))? {
+                steps.push((path, Step::Take { old }));
+            }
+        }
         for Change { path, old, new: to } in changes {
             let failed = |errno| Refused::System(path.clone(), errno);
             let is_metadata = path == metadata::FILE.as_bytes();
@@ -497,7 +513,7 @@ fn old_name(number: usize) -> CString {
 }
 
 /// The directories that a path is in, the nearest first.
-fn parents(path: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(super) fn parents(path: &[u8]) -> impl Iterator<Item = &[u8]> {
     let slashes = path
         .iter()
         .enumerate()

@@ -2,12 +2,14 @@
 //! from it by handle, and what it fetched is told as changes to references.
 
 use std::collections::{BTreeMap, HashSet};
-use std::ffi::CString;
+use std::ffi::{CString, OsStr};
+use std::os::unix::ffi::OsStrExt as _;
 use std::time::Instant;
 
 use rustix::io::Errno;
 use scope_core::ErrorCode;
 use scope_fs::{Dir, FileType, Unread};
+use scope_git::files::Value;
 
 use super::Sync;
 use super::upstream::Upstream;
@@ -68,17 +70,26 @@ impl Sync<'_> {
         )?;
         let lent = lend_objects(&repository.common, &aside.dir).map_err(&failed)?;
         self.tell_what_is_here(repository, &aside.dir, known)?;
-        let followed = format!("+{}:{FOLLOWED}", String::from_utf8_lossy(&upstream.merge));
-        let mut arguments = vec![
+        // Names of branches are bytes.
+        let followed = [b"+", &*upstream.merge, b":", FOLLOWED.as_bytes()].concat();
+        let mut arguments: Vec<&OsStr> = [
             "fetch",
             "--progress",
             "--no-write-fetch-head",
             "--no-recurse-submodules",
             "--prune",
-        ];
-        arguments.extend(upstream.tags);
-        arguments.extend(["--", &remote.url, &followed]);
-        arguments.extend(upstream.refspecs.iter().map(String::as_str));
+        ]
+        .map(OsStr::new)
+        .to_vec();
+        arguments.extend(upstream.tags.map(OsStr::new));
+        if is_partial(repository) {
+            // What a filter left out is missing here, and git looks for it unless what comes is filtered too. No file is
+            // that long: nothing is left out of what is new.
+            arguments.push(OsStr::new("--filter=blob:limit=1048576g"));
+        }
+        arguments.extend(["--", &remote.url].map(OsStr::new));
+        arguments.push(OsStr::from_bytes(&followed));
+        arguments.extend(upstream.refspecs.iter().map(OsStr::new));
         run.run(&arguments, &[], job).map_err(|error| {
             // What git says where the branch is not there any more.
             let is_gone = error
@@ -135,6 +146,16 @@ impl Sync<'_> {
             Ok(bytes) => aside.write_now("shallow", &bytes).map_err(&failed),
         }
     }
+}
+
+/// Whether the objects of a repository are not all here, by its configuration.
+fn is_partial(repository: &Repository) -> bool {
+    let is_set = |name: &[u8]| {
+        let value = repository.config.get("remote", Some(name), "promisor");
+        value.and_then(Value::boolean) == Some(true)
+    };
+    repository.text("extensions", "partialclone").is_some()
+        || repository.config.subsections("remote").any(is_set)
 }
 
 /// The references that git prints in [`FORMAT`]. Symbolic ones are names for others.

@@ -148,7 +148,8 @@ impl Sync<'_> {
         let zeros = vec![b'0'; repository.hash() * 2];
         let from = head.commit.clone().unwrap_or(zeros);
         let to = self.target(&shadow, &head, &fetched)?;
-        let updates = updates(&known, &fetched);
+        let (blocking, updates) = updates(&known, &fetched);
+        self.change_references(&repository, &shadow, &blocking)?;
         let Some(to) = to else {
             self.change_references(&repository, &shadow, &updates)?;
             return Err(self.place.fault(ErrorCode::NotFastForward));
@@ -286,7 +287,7 @@ impl Sync<'_> {
         });
         let brings_metadata = changes
             .iter()
-            .any(|change| change.path == metadata::FILE.as_bytes());
+            .any(|change| change.path == metadata::FILE.as_bytes() || change.is_below_metadata());
         if brings_metadata {
             let label = &self.place.label;
             metadata::make_room(self.staging, self.tree.root, &workspace.metadata, label)?;
@@ -480,8 +481,9 @@ impl Sync<'_> {
     }
 }
 
-/// The changes that make references as they were fetched.
-fn updates(known: &References, fetched: &Fetched) -> Vec<Update> {
+/// The changes that make references as they were fetched; apart from the others those that have to be made before: where
+/// `a` goes and `a/b` comes, or the other way round, git takes both in no one transaction.
+fn updates(known: &References, fetched: &Fetched) -> (Vec<Update>, Vec<Update>) {
     let moved = fetched.moved.iter().map(|(name, id)| Update {
         name: name.clone(),
         old: known.get(name).cloned(),
@@ -492,7 +494,14 @@ fn updates(known: &References, fetched: &Fetched) -> Vec<Update> {
         old: Some(id.clone()),
         new: None,
     });
-    moved.chain(gone).collect()
+    let blocks = |gone: &Update| {
+        let below = [&gone.name, b"/".as_slice()].concat();
+        let next = fetched.moved.range(below.clone()..).next();
+        next.is_some_and(|(name, _)| name.starts_with(&below))
+            || checkout::parents(&gone.name).any(|name| fetched.moved.contains_key(name))
+    };
+    let (blocking, gone): (Vec<_>, Vec<_>) = gone.partition(blocks);
+    (blocking, moved.chain(gone).collect())
 }
 
 /// Finishes or takes back what processes left half done that were killed in a sync of one of a user's workspaces. What is

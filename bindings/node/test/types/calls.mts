@@ -140,6 +140,12 @@ async function useWorkspaces(): Promise<Workspace[]> {
   const report = await workspaces.cleanup({ dryRun: true, signal: AbortSignal.timeout(1) });
   const verdict: 'deleted' | 'warned' | 'in_use' | undefined = report.idle[0]?.verdict;
   await workspaces.clone(text, 'acme/widget', { onProgress: ({ done }) => done.toFixed() });
+  const { names } = await workspaces.work(text, 'acme', 'widget', { names: 10 });
+  const kind: 'uncommitted' | 'untracked' | 'stashed' | 'unpushed' | undefined = names[0]?.kind;
+  const { freedBytes }: { freedBytes: number } = await workspaces.delete(text, 'acme', 'widget', { force: kind === undefined });
+  freedBytes.toFixed();
+  // @ts-expect-error: force is said by its name
+  await workspaces.delete(text, 'acme', 'widget', true);
   // @ts-expect-error: a promise is no workspace
   found.push(workspaces.get(text, 'acme', 'widget'));
   // @ts-expect-error: the repository has two names

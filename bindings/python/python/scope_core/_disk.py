@@ -39,6 +39,7 @@ __all__ = [
     "Discovery",
     "Held",
     "Listing",
+    "Named",
     "Problem",
     "Progress",
     "Project",
@@ -137,16 +138,28 @@ class Usage(_Answer):
 
 
 @dataclass(frozen=True, slots=True)
+class Named(_Answer):
+    """Something that exists nowhere else: what it counts as, and a path in the workspace, or the abbreviated id of a commit with its
+    subject."""
+
+    kind: Literal["uncommitted", "untracked", "stashed", "unpushed"]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Work(_Answer):
-    """Work in a workspace that exists nowhere else: tracked files that differ from the last commit; files that git neither tracks nor
-    ignores (without a repository, everything); entries of the stash; commits that no remote-tracking branch has, at most 10,000;
-    why these numbers may be too small, ``None`` where they are not; and whether there is any, ``None`` where that is unknown."""
+    """Work in a workspace that exists nowhere else, in its repository and those nested in it (rule W8): tracked files that differ from
+    the last commit, with merges, rebases and the like that are under way; files that git neither tracks nor ignores (without a
+    repository, everything); entries of the stash; commits that no remote-tracking ref has, at most 10,000 of each repository; why
+    these numbers may be too small, ``None`` where they are not; names of some of it, where they were asked for; and whether there is
+    any, ``None`` where that is unknown."""
 
     uncommitted: int
     untracked: int
     stashed: int
     unpushed: int
     unknown: ScopeError | None = None
+    names: tuple[Named, ...] = ()
     is_dirty: bool | None = field(default=None, metadata={"json": False})
 
 
