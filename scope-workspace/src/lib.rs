@@ -40,6 +40,7 @@ mod metadata;
 mod nested;
 mod options;
 mod process;
+mod redact;
 mod remote;
 mod removal;
 mod repository;
