@@ -521,9 +521,33 @@ class Disk:
         return sorted(str(path) for path in found)
 
     def look(self, path, depth, found):
-        if (path / ".git" / "HEAD").is_file():
+        if self.is_project(path):
             found.add(path)
-        elif depth < 2:
+        elif depth < 2 and (depth == 0 or not (path.name.startswith(".") or path.name in SKIPPED)):
             for below in path.iterdir():
-                if self.kind(below) == "directory" and not below.name.startswith(".") and below.name not in SKIPPED:
+                if self.kind(below) == "directory":
                     self.look(below, depth + 1, found)
+
+    def is_project(self, path):
+        git = path / ".git"
+        if self.kind(git) == "file":
+            named = git.read_text()
+            if not named.startswith("gitdir: "):
+                return False
+            git = path / named.removeprefix("gitdir: ").rstrip("\r\n")
+            if not git.is_dir():
+                return False
+        elif self.kind(git) != "directory":
+            return False
+        if self.kind(git / "HEAD") != "file":
+            return False
+        head = (git / "HEAD").read_text().rstrip()
+        if not re.fullmatch(r"ref:\s*refs/.*|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}", head):
+            return False
+        if self.kind(git / "commondir") or not self.kind(git / "config"):
+            return True
+
+        def setting(*name):
+            return self.git("config", "--file", str(git / "config"), *name, cwd=self.root, good=False).stdout.strip()
+
+        return setting("--type=bool", "core.bare") != "true" or setting("core.worktree") != ""

@@ -107,8 +107,31 @@ pub struct Size {
 /// Measures what removing a directory would free. What cannot be read, is too deep or on another file system is left
 /// out, and said to be.
 pub fn measure(dir: &Dir) -> Result<Size, Errno> {
+    measure_while(dir, &mut |_| true)
+}
+
+/// Measures like [`measure`], for as long as `go_on` answers `true`. It is asked at every entry, with the bytes so far; what
+/// is not looked at any more is left out, and said to be.
+///
+/// # Errors
+///
+/// Those of [`measure`].
+///
+/// ```
+/// use scope_fs::{Dir, Resolution, tree};
+///
+/// # let tree = tempfile::tempdir()?;
+/// # for name in ["a", "b", "c"] { std::fs::write(tree.path().join(name), [1; 9000])?; }
+/// let dir = Dir::open_trusted(tree.path(), Resolution::default())?;
+/// let whole = tree::measure(&dir)?;
+/// let part = tree::measure_while(&dir, &mut |bytes| bytes < 9000)?;
+/// assert!(whole.whole && !part.whole && 9000 <= part.bytes && part.bytes < whole.bytes);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn measure_while(dir: &Dir, go_on: &mut dyn FnMut(u64) -> bool) -> Result<Size, Errno> {
     let stat = dir.stat()?;
     let mut measure = Measure {
+        go_on,
         device: identity_of(&stat).0,
         linked: HashMap::new(),
         size: Size {
@@ -116,20 +139,27 @@ pub fn measure(dir: &Dir) -> Result<Size, Errno> {
             whole: true,
         },
     };
-    measure.below(dir, 0)?;
+    match measure.below(dir, 0) {
+        Err(Errno::CANCELED) => measure.size.whole = false,
+        other => other?,
+    }
     Ok(measure.size)
 }
 
-struct Measure {
+struct Measure<'a> {
+    go_on: &'a mut dyn FnMut(u64) -> bool,
     device: u64,
     /// Files with more names than one, and how many of those were seen.
     linked: HashMap<Identity, u64>,
     size: Size,
 }
 
-impl Measure {
+impl Measure<'_> {
     fn below(&mut self, dir: &Dir, depth: usize) -> Result<(), Errno> {
         for (name, _) in dir.entries()? {
+            if !(self.go_on)(self.size.bytes) {
+                return Err(Errno::CANCELED);
+            }
             // A tree that is at work changes while it is measured.
             let Ok(stat) = dir.stat_entry(&*name) else {
                 continue;
@@ -142,6 +172,9 @@ impl Measure {
                     dir.open_dir(&*name)
                         .and_then(|dir| self.below(&dir, depth + 1))
                 };
+                if below == Err(Errno::CANCELED) {
+                    return below;
+                }
                 self.size.whole &= !matches!(below, Err(errno) if errno != Errno::NOENT);
             } else if self.is_last_name(&stat) {
                 self.size.bytes += bytes_on_disk(&stat);

@@ -40,6 +40,6 @@ impl fmt::Debug for dyn Clock {
     }
 }
 
-fn epoch() -> Timestamp {
+pub(crate) fn epoch() -> Timestamp {
     Timestamp::from_unix(0, 0).unwrap_or_else(|_| unreachable!("1970 is a year in range"))
 }

@@ -1,21 +1,27 @@
 //! The other mode: one developer, and a directory with sources in it (W12).
 
-use std::collections::BTreeSet;
+mod project;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::SystemTime;
 
 use scope_core::{ErrorCode, Part, Timestamp};
+use scope_fs::{Dir, Errno, FileType, Resolution};
 use serde::Serializer;
 
 use crate::error::Error;
+use crate::job::{CancelToken, Job, Progress};
 use crate::options::Options;
 use crate::workspaces::{Workspaces, utf8};
+use project::Checkout;
 
-/// Directories that hold no project of anybody's, by name.
+/// Directories of dependencies and build output, by name: projects are not looked for in them.
 const SKIPPED: &[&str] = &[
     "node_modules",
     "venv",
@@ -47,13 +53,13 @@ const SYSTEM_ITSELF: &[&str] = &["/", "/home", "/Users", "/opt", "/var", "/mnt",
 /// How deep below a source directory projects are looked for.
 const DEPTH: usize = 2;
 
-/// The most bytes of a `HEAD` that are read.
-const MOST_HEAD: u64 = 4096;
+/// The most skipped directories that are listed.
+const MOST_SKIPPED: usize = 1000;
 
 /// How to look for projects.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DiscoverOptions {
-    /// Names of directories to skip besides the usual ones.
+    /// Names of directories that are passed over, projects or not.
     pub skip: Vec<String>,
     /// How many threads look; 0 for as many as the machine runs at once.
     pub threads: usize,
@@ -68,10 +74,56 @@ pub struct Project {
     pub path: PathBuf,
     /// The last component of that.
     pub name: String,
-    /// The branch that is checked out; `None` for a detached `HEAD`.
+    /// The branch that is checked out; `None` for a detached `HEAD`. Bytes that are not UTF-8 are U+FFFD.
     pub branch: Option<String>,
     /// When something was last committed, checked out, fetched or added in it.
     pub modified_at: Timestamp,
+}
+
+/// Why a directory was skipped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SkipReason {
+    /// Its name is one that dependencies, build output and hidden files have, or that the caller named. It is no project,
+    /// or the caller named it; nothing below it was looked at.
+    Name,
+    /// It is a symbolic link to a directory.
+    SymbolicLink,
+    /// It has a `.git`, and that leads to no repository: it is neither a directory nor a file that names one, or `HEAD`
+    /// there is missing, is not a regular file, or names neither a branch nor a commit.
+    NotARepository,
+    /// Its `.git` leads to a bare repository. Worktrees of that beside it are projects.
+    BareRepository,
+    /// The system refused to let its `.git` be read.
+    Unreadable,
+}
+
+impl SkipReason {
+    /// Returns the word that stands for it in JSON and in other languages.
+    ///
+    /// ```
+    /// assert_eq!(scope_workspace::SkipReason::BareRepository.as_str(), "bare_repository");
+    /// ```
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::SymbolicLink => "symbolic_link",
+            Self::NotARepository => "not_a_repository",
+            Self::BareRepository => "bare_repository",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// A directory that is not among the projects, though it may look like one or hold some.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Skipped {
+    /// Where it is. Serialised, bytes that are not UTF-8 are U+FFFD.
+    #[serde(serialize_with = "shown")]
+    pub path: PathBuf,
+    /// Why.
+    pub reason: SkipReason,
 }
 
 /// What was found.
@@ -82,6 +134,8 @@ pub struct Discovery {
     /// Directories that could not be looked into. Serialised, bytes that are not UTF-8 are U+FFFD.
     #[serde(serialize_with = "all_shown")]
     pub unreadable: Vec<PathBuf>,
+    /// Directories that were skipped, by path: the first 1,000.
+    pub skipped: Vec<Skipped>,
 }
 
 fn shown<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
@@ -126,8 +180,10 @@ pub fn default_source_dir() -> Option<PathBuf> {
 
 /// Finds the git repositories in directories of sources: those directories themselves, and up to two levels below.
 ///
-/// Hidden directories, dependencies, virtual environments and build output are not looked into, nor is what lies in a
-/// repository; symbolic links are not followed. Nothing of a repository is run.
+/// A directory whose `.git` leads to a repository with a worktree there is a project, whatever its name, and nothing in it
+/// is looked at. Hidden directories, dependencies, virtual environments and build output that are no projects are not
+/// looked into; symbolic links are not followed, but for those in a path that a `.git` file names. Nothing of a repository
+/// is run, and nothing is waited for.
 ///
 /// # Errors
 ///
@@ -148,21 +204,72 @@ pub fn discover_projects<P: AsRef<Path>>(
     source_dirs: &[P],
     options: &DiscoverOptions,
 ) -> Result<Discovery, Error> {
+    discover_projects_with(source_dirs, options, Job::default())
+}
+
+/// [`discover_projects`] with a way to stop it, and a callback that is told after each level how many directories were
+/// looked at.
+///
+/// # Errors
+///
+/// Those of [`discover_projects`]; `cancelled` (`source_dir`).
+///
+/// ```
+/// use scope_core::ErrorCode;
+/// use scope_workspace::{DiscoverOptions, Job, discover_projects_with};
+/// # let src = tempfile::tempdir()?;
+///
+/// let job = Job::default();
+/// job.cancel.cancel();
+/// let stopped = discover_projects_with(&[src.path()], &DiscoverOptions::default(), job);
+/// assert_eq!(stopped.unwrap_err().code(), ErrorCode::Cancelled);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn discover_projects_with<P: AsRef<Path>>(
+    source_dirs: &[P],
+    options: &DiscoverOptions,
+    mut job: Job<'_>,
+) -> Result<Discovery, Error> {
     let sources: BTreeSet<PathBuf> = source_dirs
         .iter()
         .map(|dir| checked_source(dir.as_ref()))
         .collect::<Result<_, _>>()?;
-    let queue = Queue::new(sources, options);
-    let threads = match options.threads {
-        0 => thread::available_parallelism().map_or(1, Into::into),
-        threads => threads,
+    let search = Search {
+        options,
+        threads: match options.threads {
+            0 => thread::available_parallelism().map_or(1, Into::into),
+            threads => threads,
+        },
+        cancel: &job.cancel.clone(),
     };
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| queue.work());
+    let mut found = Found::default();
+    let mut opened = Vec::new();
+    for path in sources {
+        if let Ok(dir) = Dir::open_trusted(&path, Resolution::Kernel) {
+            opened.push(Source { dir, path });
+        } else {
+            found.unreadable.insert(path);
         }
-    });
-    Ok(queue.into_discovery())
+    }
+    let mut level: Vec<Place<'_>> = opened.iter().map(Place::at).collect();
+    let mut looked_at = 0;
+    for depth in 0..=DEPTH {
+        looked_at += level.len() as u64;
+        level = search.level(&level, depth == DEPTH, &mut found);
+        if job.cancel.is_cancelled() {
+            let text = source_dirs
+                .first()
+                .map(|dir| dir.as_ref().to_string_lossy());
+            let text = text.unwrap_or_default();
+            return Err(Error::new(ErrorCode::Cancelled, Part::SourceDir, text));
+        }
+        job.tell(&Progress {
+            phase: "directories looked at".to_owned(),
+            done: looked_at,
+            total: None,
+        });
+    }
+    Ok(found.into_discovery())
 }
 
 /// A source directory's real path, if it may be one.
@@ -188,153 +295,222 @@ fn checked_source(dir: &Path) -> Result<PathBuf, Error> {
     Ok(real)
 }
 
-/// Directories that wait to be looked into, and what was found. Threads take from it until nothing waits and nobody works.
-struct Queue<'a> {
-    state: Mutex<State>,
-    options: &'a DiscoverOptions,
+/// A source directory.
+struct Source {
+    dir: Dir,
+    path: PathBuf,
 }
 
-struct State {
-    waiting: Vec<(PathBuf, usize)>,
-    at_work: usize,
-    found: Discovery,
+/// A directory to look at: a source directory, or one below.
+struct Place<'a> {
+    source: &'a Source,
+    /// The way there from the source directory; empty for that itself.
+    below: PathBuf,
+    /// Whether its name keeps from looking below it.
+    is_shut: bool,
 }
 
-impl<'a> Queue<'a> {
-    fn new(sources: BTreeSet<PathBuf>, options: &'a DiscoverOptions) -> Self {
+impl<'a> Place<'a> {
+    fn at(source: &'a Source) -> Self {
         Self {
-            state: Mutex::new(State {
-                waiting: sources.into_iter().map(|dir| (dir, 0)).collect(),
-                at_work: 0,
-                found: Discovery::default(),
-            }),
-            options,
+            source,
+            below: PathBuf::new(),
+            is_shut: false,
         }
     }
 
-    fn work(&self) {
-        loop {
-            let next = {
-                let mut state = self.locked();
-                match state.waiting.pop() {
-                    Some(next) => {
-                        state.at_work += 1;
-                        Some(next)
-                    }
-                    None if state.at_work == 0 => return,
-                    None => None,
+    fn path(&self) -> PathBuf {
+        if self.below.as_os_str().is_empty() {
+            self.source.path.clone()
+        } else {
+            self.source.path.join(&self.below)
+        }
+    }
+
+    /// Opens it, through no symbolic link.
+    fn open(&self) -> Result<Dir, Errno> {
+        match self.below.as_os_str().as_bytes() {
+            b"" => self.source.dir.open_dir("."),
+            below => self.source.dir.open_dir(below),
+        }
+    }
+}
+
+/// What looking at a directory gave.
+#[derive(Default)]
+struct Looked<'a> {
+    project: Option<Project>,
+    unreadable: Option<PathBuf>,
+    skipped: Vec<Skipped>,
+    below: Vec<Place<'a>>,
+}
+
+/// How a search goes.
+struct Search<'a> {
+    options: &'a DiscoverOptions,
+    threads: usize,
+    cancel: &'a CancelToken,
+}
+
+impl Search<'_> {
+    /// Looks at all directories of one level, in several threads, and returns those of the next.
+    fn level<'s>(&self, level: &[Place<'s>], is_last: bool, found: &mut Found) -> Vec<Place<'s>> {
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut all = Vec::new();
+            while let Some(place) = level.get(next.fetch_add(1, Ordering::Relaxed)) {
+                if self.cancel.is_cancelled() {
+                    break;
                 }
-            };
-            let Some((dir, depth)) = next else {
-                thread::yield_now();
+                all.push(self.look(place, is_last));
+            }
+            all
+        };
+        let all: Vec<Looked<'s>> = thread::scope(|scope| {
+            let helpers: Vec<_> = (1..self.threads.min(level.len()))
+                .map_while(|_| thread::Builder::new().spawn_scoped(scope, work).ok())
+                .collect();
+            let mut all = work();
+            for helper in helpers {
+                match helper.join() {
+                    Ok(looked) => all.extend(looked),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            all
+        });
+        let mut below = Vec::new();
+        for looked in all {
+            below.extend(looked.below);
+            found.projects.extend(
+                looked
+                    .project
+                    .map(|project| (project.path.clone(), project)),
+            );
+            found.unreadable.extend(looked.unreadable);
+            found.skip(looked.skipped);
+        }
+        below
+    }
+
+    fn look<'s>(&self, place: &Place<'s>, is_last: bool) -> Looked<'s> {
+        let mut looked = Looked::default();
+        let skipped = |reason| Skipped {
+            path: place.path(),
+            reason,
+        };
+        let dir = match place.open() {
+            Ok(dir) => dir,
+            // Gone, or something else by now.
+            Err(Errno::NOENT | Errno::NOTDIR) => return looked,
+            Err(Errno::LOOP) => {
+                looked.skipped.push(skipped(SkipReason::SymbolicLink));
+                return looked;
+            }
+            Err(_) if place.is_shut => {
+                looked.skipped.push(skipped(SkipReason::Name));
+                return looked;
+            }
+            Err(_) => {
+                looked.unreadable = Some(place.path());
+                return looked;
+            }
+        };
+        match Checkout::of(&dir) {
+            Checkout::Worktree(worktree) => {
+                looked.project = Some(worktree.project(place.path(), &dir));
+                return looked;
+            }
+            Checkout::Nothing => {}
+            Checkout::Skipped(reason) => looked.skipped.push(skipped(reason)),
+        }
+        if place.is_shut {
+            // What its .git is tells more.
+            if looked.skipped.is_empty() {
+                looked.skipped.push(skipped(SkipReason::Name));
+            }
+        } else if !is_last {
+            self.list(place, &dir, &mut looked);
+        }
+        looked
+    }
+
+    /// Lists the directories in one.
+    fn list<'s>(&self, place: &Place<'s>, dir: &Dir, looked: &mut Looked<'s>) {
+        let Ok(entries) = dir.entries() else {
+            looked.unreadable = Some(place.path());
+            return;
+        };
+        for (name, kind) in entries {
+            // It was looked at for this directory, and holds none.
+            if &*name == c".git" {
                 continue;
+            }
+            let kind = match kind {
+                // Not every file system tells.
+                FileType::Unknown => match dir.stat_entry(&*name) {
+                    Ok(stat) => FileType::from_raw_mode(stat.st_mode),
+                    Err(_) => continue,
+                },
+                kind => kind,
             };
-            let looked = self.look(&dir, depth);
-            let mut state = self.locked();
-            state.at_work -= 1;
-            match looked {
-                Look::Project(project) => state.found.projects.push(project),
-                Look::Below(dirs) => {
-                    state
-                        .waiting
-                        .extend(dirs.into_iter().map(|dir| (dir, depth + 1)));
+            let name = OsStr::from_bytes(name.to_bytes());
+            let below = place.below.join(name);
+            let is_unwanted = self.options.skip.iter().any(|skip| name == &**skip);
+            let reason = match kind {
+                FileType::Directory if is_unwanted => SkipReason::Name,
+                FileType::Directory => {
+                    looked.below.push(Place {
+                        source: place.source,
+                        below,
+                        is_shut: is_shut(name),
+                    });
+                    continue;
                 }
-                Look::Unreadable => state.found.unreadable.push(dir),
+                // What it leads to is asked of the system, and not opened.
+                FileType::Symlink if dir.process_path().join(name).is_dir() => {
+                    SkipReason::SymbolicLink
+                }
+                _ => continue,
+            };
+            let path = place.source.path.join(below);
+            looked.skipped.push(Skipped { path, reason });
+        }
+    }
+}
+
+/// Whether nothing is looked for below a directory of this name.
+fn is_shut(name: &OsStr) -> bool {
+    name.as_bytes().starts_with(b".") || SKIPPED.iter().any(|skipped| name == *skipped)
+}
+
+/// What has been found so far. A directory that several source directories lead to is in it once.
+#[derive(Default)]
+struct Found {
+    projects: BTreeMap<PathBuf, Project>,
+    unreadable: BTreeSet<PathBuf>,
+    skipped: BTreeSet<Skipped>,
+}
+
+impl Found {
+    /// Keeps the first by path, so that it does not matter who found them when.
+    fn skip(&mut self, skipped: Vec<Skipped>) {
+        for one in skipped {
+            self.skipped.insert(one);
+            if self.skipped.len() > MOST_SKIPPED {
+                self.skipped.pop_last();
             }
         }
     }
 
-    fn look(&self, dir: &Path, depth: usize) -> Look {
-        if let Some(project) = project(dir) {
-            return Look::Project(project);
-        }
-        if depth == DEPTH {
-            return Look::Below(Vec::new());
-        }
-        let Ok(entries) = fs::read_dir(dir) else {
-            return Look::Unreadable;
-        };
-        let below = entries.flatten().filter(|entry| {
-            entry.file_type().is_ok_and(|kind| kind.is_dir())
-                && !self.is_skipped(&entry.file_name().to_string_lossy())
-        });
-        Look::Below(below.map(|entry| entry.path()).collect())
-    }
-
-    fn is_skipped(&self, name: &str) -> bool {
-        name.starts_with('.')
-            || SKIPPED.contains(&name)
-            || self.options.skip.iter().any(|skipped| skipped == name)
-    }
-
-    fn locked(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
     fn into_discovery(self) -> Discovery {
-        let state = self
-            .state
-            .into_inner()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let mut found = state.found;
-        found
-            .projects
-            .sort_by(|a, b| (b.modified_at, &a.path).cmp(&(a.modified_at, &b.path)));
-        // A source directory in another is looked into once.
-        found.projects.dedup_by(|a, b| a.path == b.path);
-        found.unreadable.sort_unstable();
-        found.unreadable.dedup();
-        found
+        let mut projects: Vec<Project> = self.projects.into_values().collect();
+        // It keeps the order of paths.
+        projects.sort_by_key(|project| std::cmp::Reverse(project.modified_at));
+        Discovery {
+            projects,
+            unreadable: self.unreadable.into_iter().collect(),
+            skipped: self.skipped.into_iter().collect(),
+        }
     }
-}
-
-enum Look {
-    Project(Project),
-    Below(Vec<PathBuf>),
-    Unreadable,
-}
-
-/// The project that a directory is, if it is one: if `.git` in it has a `HEAD`, or is the file of a linked worktree.
-fn project(dir: &Path) -> Option<Project> {
-    let git = dir.join(".git");
-    let kind = fs::symlink_metadata(&git).ok()?;
-    let git = if kind.is_file() {
-        dir.join(read_line(&git)?.strip_prefix("gitdir:")?.trim())
-    } else {
-        git
-    };
-    let head = read_line(&git.join("HEAD"))?;
-    let changed = ["HEAD", "index", "FETCH_HEAD", "logs/HEAD"]
-        .iter()
-        .filter_map(|file| fs::metadata(git.join(file)).ok()?.modified().ok())
-        .max()?;
-    Some(Project {
-        path: dir.to_owned(),
-        name: dir
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default(),
-        branch: head
-            .strip_prefix("ref: refs/heads/")
-            .map(|branch| branch.trim().to_owned()),
-        modified_at: timestamp(changed)?,
-    })
-}
-
-fn read_line(path: &Path) -> Option<String> {
-    use std::io::Read as _;
-    let mut text = String::new();
-    let file = fs::File::open(path).ok()?;
-    if !file.metadata().ok()?.is_file() {
-        return None;
-    }
-    file.take(MOST_HEAD).read_to_string(&mut text).ok()?;
-    Some(text)
-}
-
-fn timestamp(time: SystemTime) -> Option<Timestamp> {
-    let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    Timestamp::from_unix(i64::try_from(since.as_secs()).ok()?, since.subsec_nanos()).ok()
 }

@@ -1,6 +1,7 @@
 //! Running the real git program: without prompts, hooks, or anything that a caller's text could name; with limits, with
 //! progress, and stopped with all that it started.
 
+use std::env;
 use std::ffi::OsStr;
 use std::io::ErrorKind;
 use std::process::Command;
@@ -16,47 +17,37 @@ use crate::process::{self, Stop, Watch};
 use crate::redact;
 use crate::remote::Remote;
 
-/// What makes git look at another repository, or use other settings, than the one it is started for (as `git rev-parse
-/// --local-env-vars` lists them), and programs that it would ask or show something with.
-const FORGOTTEN: &[&str] = &[
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_ASKPASS",
-    "GIT_COMMON_DIR",
-    "GIT_CONFIG",
-    "GIT_CONFIG_COUNT",
-    "GIT_CONFIG_PARAMETERS",
-    "GIT_CURL_VERBOSE",
-    "GIT_DEFAULT_HASH",
-    "GIT_DEFAULT_REF_FORMAT",
-    "GIT_DIR",
-    "GIT_EXTERNAL_DIFF",
-    "GIT_GRAFT_FILE",
-    "GIT_IMPLICIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_INTERNAL_SUPER_PREFIX",
-    "GIT_NAMESPACE",
-    "GIT_NO_REPLACE_OBJECTS",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_PREFIX",
-    "GIT_REPLACE_REF_BASE",
-    "GIT_SHALLOW_FILE",
-    "GIT_TEMPLATE_DIR",
-    "GIT_TRACE",
-    "GIT_TRACE2",
-    "GIT_TRACE2_EVENT",
-    "GIT_TRACE2_PERF",
-    "GIT_TRACE_CURL",
-    "GIT_TRACE_CURL_NO_DATA",
-    "GIT_TRACE_PACKET",
-    "GIT_TRACE_PACKFILE",
-    "GIT_TRACE_PACK_ACCESS",
-    "GIT_TRACE_PERFORMANCE",
-    "GIT_TRACE_REDACT",
-    "GIT_TRACE_REFS",
-    "GIT_TRACE_SETUP",
-    "GIT_TRACE_SHALLOW",
-    "GIT_WORK_TREE",
-    "SSH_ASKPASS",
+/// Variables of git's own that belong to the operator: where git and its configuration are, and how it connects. All others
+/// that begin with `GIT_` are forgotten: they make git look at another repository, trace secrets into files, run programs,
+/// or write formats that were not asked for.
+const OPERATORS: &[&str] = &[
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_EXEC_PATH",
+    "GIT_HTTP_LOW_SPEED_LIMIT",
+    "GIT_HTTP_LOW_SPEED_TIME",
+    "GIT_HTTP_MAX_REQUESTS",
+    "GIT_HTTP_PROXY_AUTHMETHOD",
+    "GIT_HTTP_USER_AGENT",
+    "GIT_PROXY_COMMAND",
+    "GIT_PROXY_SSL_CAINFO",
+    "GIT_PROXY_SSL_CERT",
+    "GIT_PROXY_SSL_CERT_PASSWORD_PROTECTED",
+    "GIT_PROXY_SSL_KEY",
+    "GIT_SSH",
+    "GIT_SSH_COMMAND",
+    "GIT_SSH_VARIANT",
+    "GIT_SSL_CAINFO",
+    "GIT_SSL_CAPATH",
+    "GIT_SSL_CERT",
+    "GIT_SSL_CERT_PASSWORD_PROTECTED",
+    "GIT_SSL_CERT_TYPE",
+    "GIT_SSL_CIPHER_LIST",
+    "GIT_SSL_KEY",
+    "GIT_SSL_KEY_TYPE",
+    "GIT_SSL_NO_VERIFY",
+    "GIT_SSL_VERSION",
 ];
 
 const SETTINGS: &[&str] = &[
@@ -81,12 +72,21 @@ const TOLD: Duration = Duration::from_millis(100);
 /// How much of a run may be spent on measuring what it wrote: a twentieth.
 const MEASURED: u32 = 20;
 
-/// Takes from a command's environment what makes git look at another repository, or use other settings, than those that
-/// it is told of.
+/// Keeps from a git what this process's environment may tell it and the operator did not mean for it.
 pub(crate) fn forget_variables(command: &mut Command) {
-    for name in FORGOTTEN {
-        command.env_remove(name);
+    for (name, _) in env::vars_os() {
+        if is_forgotten(&name) {
+            command.env_remove(name);
+        }
     }
+}
+
+/// Whether a variable of the environment is kept from git.
+fn is_forgotten(name: &OsStr) -> bool {
+    let bytes = name.as_encoded_bytes();
+    let is_gits = bytes.starts_with(b"GIT_") && !OPERATORS.iter().any(|kept| name == *kept);
+    // It asks a person, or says things in another language whatever else is set.
+    is_gits || name == "SSH_ASKPASS" || name == "LANGUAGE"
 }
 
 impl Stop {
@@ -222,7 +222,7 @@ impl Run<'_> {
             ..Watch::default()
         };
         let mut teller = Teller::new(job);
-        let mut size = SizeLimit::new(self.dir, self.options.limits.bytes);
+        let mut size = SizeLimit::new(&watch, self.dir, self.options.limits.bytes);
         let ended = process::Run {
             watch: &watch,
             input: &[],
@@ -266,8 +266,10 @@ impl Run<'_> {
             .env("SSH_ASKPASS_REQUIRE", "never")
             .env("GCM_INTERACTIVE", "never")
             .env("GIT_FLUSH", "1")
+            // What is made can be read by every git.
+            .env("GIT_DEFAULT_REF_FORMAT", "files")
             .env("LC_ALL", "C.UTF-8");
-        if std::env::var_os("GIT_SSH_COMMAND").is_none() && std::env::var_os("GIT_SSH").is_none() {
+        if env::var_os("GIT_SSH_COMMAND").is_none() && env::var_os("GIT_SSH").is_none() {
             // Keys and configuration as ssh has them, and no question to anybody.
             command.env("GIT_SSH_COMMAND", "ssh -oBatchMode=yes");
         }
@@ -286,14 +288,16 @@ impl Run<'_> {
 /// How much a directory may hold. To measure it takes a walk through all that is in it, so that is done the more seldom
 /// the longer it takes.
 struct SizeLimit<'a> {
+    watch: &'a Watch,
     dir: &'a Dir,
     most: u64,
     next: Instant,
 }
 
 impl<'a> SizeLimit<'a> {
-    fn new(dir: &'a Dir, most: u64) -> Self {
+    fn new(watch: &'a Watch, dir: &'a Dir, most: u64) -> Self {
         Self {
+            watch,
             dir,
             most,
             next: Instant::now(),
@@ -311,8 +315,10 @@ impl<'a> SizeLimit<'a> {
     }
 
     fn check_now(&self) -> Result<(), Stop> {
+        // Measuring ends as soon as the answer is known, or the run is to be stopped anyway.
+        let mut go_on = |bytes| bytes <= self.most && self.watch.check().is_ok();
         // What cannot be measured while it is at work is looked at again in a moment.
-        let size = tree::measure(self.dir).map_or(0, |size| size.bytes);
+        let size = tree::measure_while(self.dir, &mut go_on).map_or(0, |size| size.bytes);
         if size > self.most {
             Err(Stop::TooLarge)
         } else {
@@ -366,15 +372,9 @@ fn progress(line: &str) -> Option<Progress> {
     percent.trim().parse::<u8>().ok()?;
     let (done, rest) = rest.split_once('/')?;
     let (total, _) = rest.split_once(')')?;
-    // A server may have said it, and a terminal may show it.
-    let plain = |char: &char| !char.is_control();
     Some(Progress {
-        phase: phase
-            .chars()
-            .filter(plain)
-            .collect::<String>()
-            .trim()
-            .to_owned(),
+        // A server may have said it, and a terminal may show it.
+        phase: redact::said(phase).trim().to_owned(),
         done: done.parse().ok()?,
         total: Some(total.parse().ok()?),
     })
@@ -383,6 +383,40 @@ fn progress(line: &str) -> Option<Progress> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn git_is_told_only_what_belongs_to_the_operator() {
+        for name in [
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+            "GIT_ASKPASS",
+            "GIT_CONFIG_COUNT",
+            "GIT_CONFIG_PARAMETERS",
+            "GIT_CURL_VERBOSE",
+            "GIT_DIR",
+            "GIT_EXTERNAL_DIFF",
+            "GIT_REDACT_COOKIES",
+            "GIT_TEMPLATE_DIR",
+            "GIT_TRACE",
+            "GIT_TRACE2_EVENT",
+            "GIT_TRACE_CURL",
+            "GIT_TRACE_REDACT",
+            "GIT_WORK_TREE",
+            "GIT_WHAT_IS_NOT_YET",
+            "LANGUAGE",
+            "SSH_ASKPASS",
+        ] {
+            assert!(is_forgotten(OsStr::new(name)), "{name}");
+        }
+        for name in [
+            "GIT_SSH_COMMAND",
+            "GIT_SSL_CAINFO",
+            "GIT_CONFIG_GLOBAL",
+            "PATH",
+            "HOME",
+        ] {
+            assert!(!is_forgotten(OsStr::new(name)), "{name}");
+        }
+    }
 
     #[test]
     fn progress_is_told_from_the_rest() {

@@ -56,7 +56,8 @@ pub use cleanup::{Cleanup, Decided, Report, Verdict};
 pub use clock::{Clock, SystemClock};
 pub use clone::CloneOptions;
 pub use discover::{
-    DiscoverOptions, Discovery, Mode, Project, default_source_dir, discover_projects, mode,
+    DiscoverOptions, Discovery, Mode, Project, SkipReason, Skipped, default_source_dir,
+    discover_projects, discover_projects_with, mode,
 };
 pub use error::Error;
 pub use job::{CancelToken, Job, Progress};

@@ -47,8 +47,9 @@ impl Default for Options {
 pub struct Limits {
     /// The longest that git may run. Default: 10 minutes.
     pub time: Duration,
-    /// The most bytes that it may put on the disk. Looked at several times a second, so that a fast network can pass it
-    /// by what it brings in that time. Default: 2 GB.
+    /// The most bytes that it may put on the disk. Measured while git runs, up to ten times a second and less often the
+    /// longer it takes, so that a fast network can pass it by what it brings in that time; and once more when git has
+    /// ended, so that nothing larger stays. Default: 2 GB.
     pub bytes: u64,
 }
 

@@ -5,39 +5,46 @@
 //! looked at. The end of the program decides, and not the end of its pipes, which something in the background may keep
 //! open.
 
-use std::collections::VecDeque;
-use std::fs;
-use std::io::{ErrorKind, Read, Write as _};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+mod family;
+mod lines;
+
+use std::fs::File;
+use std::io::{self, Seek as _, Write as _};
+use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt as _;
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{MemfdFlags, memfd_create};
+use rustix::io::{Errno, ioctl_fionbio};
 use rustix::process::{
-    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, pidfd_open,
-    waitid,
+    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process_group, pidfd_open, waitid,
 };
 
 use crate::job::CancelToken;
+use crate::redact;
+use lines::Lines;
 
-/// How often limits are looked at, at least.
-const PULSE: Duration = Duration::from_millis(100);
+/// The longest that cancellation, the time limit and the end of a program go unnoticed.
+const PULSE: Duration = Duration::from_millis(50);
 
-/// How often the end of the program is looked for where the kernel cannot tell of it.
+/// The least time between two questions whether a limit of the caller's was passed.
+const CHECK: Duration = Duration::from_millis(100);
+
+/// How often the end of the program is looked for where the kernel cannot tell of it (before Linux 5.3).
 const GLANCE: Duration = Duration::from_millis(5);
 
-/// How much of one pipe is read before the limits are looked at again.
+/// How much is read at once, and before the limits are looked at again: as much as a pipe holds.
 const PIECE: usize = 1 << 16;
 
-/// How much is read from a pipe once the program has ended: more than any pipe holds by itself.
+/// How much is read from a pipe once the program has ended: as much as any user may let one hold.
 const MOST_LEFT: usize = 1 << 20;
 
-/// The longest line on standard error that is read whole; of a longer one, the beginning.
-const LONGEST_LINE: usize = 4096;
-
-/// How much of standard error is kept: its end.
-const MOST_SAID: usize = 4096;
+/// How long a killed program is waited for. Only one that the kernel cannot stop, such as one that waits for a dead
+/// network file system, takes longer.
+const DEATH: Duration = Duration::from_secs(5);
 
 /// How long something may run, and what stops it.
 #[derive(Clone, Debug, Default)]
@@ -75,328 +82,232 @@ pub(crate) enum Stop {
     TimedOut,
     /// A limit of the caller's was passed.
     TooLarge,
-    NotStarted(std::io::Error),
+    NotStarted(io::Error),
 }
 
 /// How a program ended by itself.
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) status: ExitStatus,
-    /// What it said on standard error, line by line: the end of that, and nothing that the caller took.
+    /// The last lines of standard error, at most 4 KiB, that the caller did not take: as they may be shown to a person.
     pub(crate) said: String,
 }
+
+/// Takes what a program prints, in pieces cut anywhere, until it returns false: that is too much.
+pub(crate) type Take<'a> = &'a mut dyn FnMut(&[u8]) -> bool;
 
 /// A run of a program.
 pub(crate) struct Run<'a> {
     pub(crate) watch: &'a Watch,
     /// What it reads.
     pub(crate) input: &'a [u8],
-    /// Takes what it prints, in pieces, until it returns false: that is too much. `None` where it is thrown away.
-    pub(crate) output: Option<&'a mut dyn FnMut(&[u8]) -> bool>,
+    /// Takes what it prints; `None` where that is thrown away.
+    pub(crate) output: Option<Take<'a>>,
     /// Takes a line of standard error and returns true, or leaves it to be kept.
     pub(crate) line: &'a mut dyn FnMut(&str) -> bool,
-    /// Asked several times a second, whether a limit was passed.
+    /// Asked several times a second, and once more after the program ended, whether a limit was passed.
     pub(crate) check: &'a mut dyn FnMut() -> Result<(), Stop>,
+}
+
+impl From<Errno> for Stop {
+    fn from(errno: Errno) -> Self {
+        Self::NotStarted(errno.into())
+    }
 }
 
 impl Run<'_> {
     /// Runs a program to its end, or to that of a limit. Nothing that it started, in its process group or below it, runs
     /// afterwards.
+    ///
+    /// The caller says program, arguments, environment and directory; the standard streams and the process group are set
+    /// here. What left both the group and the family (a daemon's double fork) is not found.
     pub(crate) fn run(mut self, mut command: Command) -> Result<Ended, Stop> {
         self.watch.check()?;
-        let piped = |is: bool| if is { Stdio::piped() } else { Stdio::null() };
-        command
-            .stdin(piped(!self.input.is_empty()))
-            .stdout(piped(self.output.is_some()))
-            .stderr(Stdio::piped())
-            .process_group(0);
-        let mut running = Running::new(command.spawn().map_err(Stop::NotStarted)?);
-        let status = self.attend(&mut running)?;
-        Ok(Ended {
-            status,
-            said: std::mem::take(&mut running.said).end(),
-        })
-    }
-
-    fn attend(&mut self, running: &mut Running) -> Result<ExitStatus, Stop> {
+        let mut running = Running::start(&mut command, self.input, self.output.is_some())?;
+        let mut output = Pipe::new(running.child.stdout.take())?;
+        let mut errors = Pipe::new(running.child.stderr.take())?;
+        let mut lines = Lines::default();
+        let mut buffer = vec![0; PIECE];
         let mut checked = Instant::now();
         loop {
             self.watch.check()?;
-            if checked.elapsed() >= PULSE {
+            if checked.elapsed() >= CHECK {
                 (self.check)()?;
                 checked = Instant::now();
             }
-            // Asked first: what it had printed by its end is in the pipes then.
-            let has_ended = running.has_ended();
-            self.attend_pipes(running, if has_ended { MOST_LEFT } else { PIECE })?;
-            if has_ended {
-                (self.check)()?;
-                return running.reap().map_err(Stop::NotStarted);
+            let time = self.watch.deadline.map_or(PULSE, |deadline| {
+                deadline.saturating_duration_since(Instant::now())
+            });
+            // Asked before the pipes are read: what it had printed by its end is in them then.
+            let is_over = running.wait([&errors, &output], time.min(PULSE))?;
+            let mut left = if is_over { MOST_LEFT } else { 1 };
+            while left > 0 {
+                let said = errors.read(&mut buffer);
+                lines.take(&buffer[..said], self.line);
+                let got = output.read(&mut buffer);
+                if let Some(take) = &mut self.output
+                    && got > 0
+                    && !take(&buffer[..got])
+                {
+                    return Err(Stop::TooLarge);
+                }
+                if said + got == 0 {
+                    break;
+                }
+                left = left.saturating_sub(said.max(got));
             }
-            running.wait_for_something();
+            if is_over {
+                break;
+            }
         }
+        let status = running.finish(errors.is_open() || output.is_open())?;
+        (self.check)()?;
+        Ok(Ended {
+            status,
+            said: redact::said(&lines.end(self.line)),
+        })
+    }
+}
+
+/// The end of a pipe that is read; closed at the end of what comes, and where it cannot be read.
+struct Pipe(Option<OwnedFd>);
+
+impl Pipe {
+    fn new(stream: Option<impl Into<OwnedFd>>) -> Result<Self, Errno> {
+        let fd = stream.map(Into::into);
+        if let Some(fd) = &fd {
+            // This end alone: the process's own end still blocks, as programs expect.
+            ioctl_fionbio(fd, true)?;
+        }
+        Ok(Self(fd))
     }
 
-    /// Reads what waits in the pipes, and writes what there is room for.
-    fn attend_pipes(&mut self, running: &mut Running, most: usize) -> Result<(), Stop> {
-        let Running {
-            stdin,
-            stdout,
-            stderr,
-            said,
-            ..
-        } = running;
-        if let Some(pipe) = stdin {
-            match pipe.write(self.input) {
-                Ok(written) => self.input = &self.input[written..],
-                Err(error) if is_not_yet(&error) => {}
-                // It reads no more.
-                Err(_) => self.input = &[],
+    fn is_open(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Reads what is there, without waiting. Returns how many bytes; 0 where there are none now.
+    fn read(&mut self, buffer: &mut [u8]) -> usize {
+        let Some(fd) = &self.0 else {
+            return 0;
+        };
+        match rustix::io::read(fd, &mut *buffer) {
+            Err(Errno::AGAIN | Errno::INTR) => 0,
+            Ok(0) | Err(_) => {
+                self.0 = None;
+                0
             }
-            if self.input.is_empty() {
-                *stdin = None;
-            }
-        }
-        let output = &mut self.output;
-        let mut is_taken = true;
-        read_some(stdout, most, |bytes| {
-            is_taken = is_taken && output.as_mut().is_none_or(|output| output(bytes));
-        });
-        read_some(stderr, most, |bytes| said.take(bytes, self.line));
-        if is_taken {
-            Ok(())
-        } else {
-            Err(Stop::TooLarge)
+            Ok(got) => got,
         }
     }
 }
 
-/// Reads at most `most` bytes without waiting; at the end, there is no pipe any more.
-fn read_some<R: Read>(pipe: &mut Option<R>, most: usize, mut take: impl FnMut(&[u8])) {
-    let mut buffer = [0; 1 << 13];
-    let mut left = most;
-    while let Some(open) = pipe
-        && left > 0
-    {
-        match open.read(&mut buffer) {
-            Ok(0) => *pipe = None,
-            Ok(got) => {
-                take(&buffer[..got]);
-                left = left.saturating_sub(got);
-            }
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) if is_not_yet(&error) => return,
-            Err(_) => *pipe = None,
-        }
-    }
-}
-
-fn is_not_yet(error: &std::io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted)
-}
-
-/// A program that is running. What is left of it is ended when this is dropped.
+/// A program that is running. When this is dropped before it has ended, it is killed with all its family.
 struct Running {
     child: Child,
-    id: Option<Pid>,
-    /// Becomes readable when it ends.
-    ended: Option<OwnedFd>,
-    stdin: Option<ChildStdin>,
-    stdout: Option<std::process::ChildStdout>,
-    stderr: Option<std::process::ChildStderr>,
-    said: Said,
-    is_reaped: bool,
+    pid: Pid,
+    /// Readable once the program has ended; `None` on a kernel without such handles.
+    handle: Option<OwnedFd>,
+    is_over: bool,
 }
 
 impl Running {
-    fn new(mut child: Child) -> Self {
-        let id = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-        let mut running = Self {
-            id,
-            ended: id.and_then(|id| pidfd_open(id, PidfdFlags::empty()).ok()),
-            stdin: child.stdin.take(),
-            stdout: child.stdout.take(),
-            stderr: child.stderr.take(),
-            said: Said::default(),
-            is_reaped: false,
+    fn start(command: &mut Command, input: &[u8], has_output: bool) -> Result<Self, Stop> {
+        command
+            .stdin(stdin(input)?)
+            .stdout(if has_output {
+                Stdio::piped()
+            } else {
+                Stdio::null()
+            })
+            .stderr(Stdio::piped())
+            // So that what it starts ends with it.
+            .process_group(0);
+        let mut child = command.spawn().map_err(Stop::NotStarted)?;
+        let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+        let Some(pid) = pid else {
+            // No system has such a number.
+            let _ = child.kill();
+            return Err(Errno::SRCH.into());
+        };
+        Ok(Self {
             child,
-        };
-        running.never_wait();
-        running
+            pid,
+            handle: pidfd_open(pid, PidfdFlags::empty()).ok(),
+            is_over: false,
+        })
     }
 
-    /// No pipe is waited for but by polling.
-    fn never_wait(&mut self) {
-        let pipes = [
-            self.stdin.as_ref().map(AsFd::as_fd),
-            self.stdout.as_ref().map(AsFd::as_fd),
-            self.stderr.as_ref().map(AsFd::as_fd),
-        ];
-        for pipe in pipes.into_iter().flatten() {
-            // A pipe takes this flag on every system.
-            let _ = rustix::io::ioctl_fionbio(pipe, true);
+    /// Waits until there is something to read, the program has ended, or the time is over. Returns whether it has ended;
+    /// it is not reaped, so that its number stays its own.
+    fn wait(&mut self, pipes: [&Pipe; 2], time: Duration) -> Result<bool, Errno> {
+        let time = if self.handle.is_some() {
+            time
+        } else {
+            time.min(GLANCE)
+        };
+        let handles = pipes.iter().filter_map(|pipe| pipe.0.as_ref());
+        let mut ready: Vec<PollFd<'_>> = handles
+            .chain(&self.handle)
+            .map(|handle| PollFd::new(handle, PollFlags::IN))
+            .collect();
+        let time = Timespec::try_from(time).map_err(|_| Errno::INVAL)?;
+        match poll(&mut ready, Some(&time)) {
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(errno) => return Err(errno),
+        }
+        let asked = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        loop {
+            match waitid(WaitId::Pid(self.pid), asked) {
+                Err(Errno::INTR) => {}
+                Err(errno) => {
+                    // Something else in this process reaps children, and the number may be another's by now.
+                    self.is_over = true;
+                    return Err(errno);
+                }
+                Ok(ended) => return Ok(ended.is_some()),
+            }
         }
     }
 
-    /// Whether it has ended. It stays there to be reaped, so that its number is nobody else's.
-    fn has_ended(&self) -> bool {
-        let Some(id) = self.id else { return true };
-        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-        !matches!(waitid(WaitId::Pid(id), options), Ok(None))
-    }
-
-    /// Waits until there is something to do, or for a moment.
-    fn wait_for_something(&self) {
-        let ended = self.ended.as_ref().map(|fd| (fd.as_fd(), PollFlags::IN));
-        let stdin = self.stdin.as_ref().map(|fd| (fd.as_fd(), PollFlags::OUT));
-        let stdout = self.stdout.as_ref().map(|fd| (fd.as_fd(), PollFlags::IN));
-        let stderr = self.stderr.as_ref().map(|fd| (fd.as_fd(), PollFlags::IN));
-        let all: Vec<(BorrowedFd<'_>, PollFlags)> = [ended, stdin, stdout, stderr]
-            .into_iter()
-            .flatten()
-            .collect();
-        let mut polled: Vec<PollFd<'_>> = all
-            .iter()
-            .map(|(fd, flags)| PollFd::from_borrowed_fd(*fd, *flags))
-            .collect();
-        let longest = if self.ended.is_some() { PULSE } else { GLANCE };
-        let timeout = Timespec {
-            tv_sec: 0,
-            tv_nsec: i64::from(longest.subsec_nanos()),
-        };
-        // Where it fails, the loop looks again all the same.
-        let _ = poll(&mut polled, Some(&timeout));
-    }
-
-    /// Ends what it left in the background, and takes its status.
-    fn reap(&mut self) -> std::io::Result<ExitStatus> {
-        self.end_group();
-        let status = self.child.wait();
-        self.is_reaped = true;
-        status
-    }
-
-    /// Ends its process group. Only before it is reaped: until then, no other group has this number.
-    fn end_group(&self) {
-        if let Some(id) = self.id {
-            let _ = kill_process_group(id, Signal::KILL);
+    /// Reaps a program that has ended by itself, and ends what it left behind. Where something still holds its pipes, what
+    /// has left the group is looked for too.
+    fn finish(&mut self, is_held: bool) -> Result<ExitStatus, Stop> {
+        if is_held {
+            family::end(self.pid);
+        } else {
+            // The program itself is in it still, so that the number is nobody else's.
+            let _ = kill_process_group(self.pid, Signal::KILL);
         }
+        self.is_over = true;
+        self.child.wait().map_err(Stop::NotStarted)
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if self.is_reaped {
+        if self.is_over {
             return;
         }
-        // Those that left the group are found only while what started them is there.
-        let below = self.id.map(descendants).unwrap_or_default();
-        self.end_group();
-        for process in below {
-            process.end();
-        }
-        let _ = self.child.wait();
-    }
-}
-
-/// A process, and when it began: together no other's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Process {
-    id: Pid,
-    parent: i32,
-    began: u64,
-}
-
-impl Process {
-    /// Reads `/proc/{id}/stat`: the name, which may hold anything, is in parentheses.
-    fn of(id: Pid) -> Option<Self> {
-        let text = fs::read(format!("/proc/{}/stat", id.as_raw_nonzero())).ok()?;
-        let end = text.iter().rposition(|&byte| byte == b')')?;
-        let rest = str::from_utf8(text.get(end + 2..)?).ok()?;
-        let mut fields = rest.split(' ');
-        Some(Self {
-            id,
-            parent: fields.nth(1)?.parse().ok()?,
-            began: fields.nth(17)?.parse().ok()?,
-        })
-    }
-
-    fn end(self) {
-        if Self::of(self.id).is_some_and(|now| now.began == self.began) {
-            let _ = kill_process(self.id, Signal::KILL);
+        family::end(self.pid);
+        let start = Instant::now();
+        while matches!(self.child.try_wait(), Ok(None)) && start.elapsed() < DEATH {
+            thread::sleep(Duration::from_millis(1));
         }
     }
 }
 
-/// The processes below one, as far as what started them is still there.
-fn descendants(top: Pid) -> Vec<Process> {
-    let numbers = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let all: Vec<Process> = numbers
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .filter_map(Pid::from_raw)
-        .filter_map(Process::of)
-        .collect();
-    let mut found: Vec<Process> = Vec::new();
-    let mut parents = vec![top.as_raw_nonzero().get()];
-    while let Some(parent) = parents.pop() {
-        for process in all.iter().filter(|process| process.parent == parent) {
-            parents.push(process.id.as_raw_nonzero().get());
-            found.push(*process);
-        }
+/// Standard input. A file in memory can neither block the writer nor raise `SIGPIPE` in a program that this is a part of.
+fn stdin(bytes: &[u8]) -> Result<Stdio, Stop> {
+    if bytes.is_empty() {
+        return Ok(Stdio::null());
     }
-    found
+    let mut file = File::from(memfd_create("input", MemfdFlags::CLOEXEC)?);
+    file.write_all(bytes)
+        .and_then(|()| file.rewind())
+        .map_err(Stop::NotStarted)?;
+    Ok(file.into())
 }
 
-/// What is said on standard error.
-#[derive(Debug, Default)]
-struct Said {
-    line: Vec<u8>,
-    kept: VecDeque<String>,
-    length: usize,
-}
-
-impl Said {
-    fn take(&mut self, bytes: &[u8], line: &mut dyn FnMut(&str) -> bool) {
-        for &byte in bytes {
-            if matches!(byte, b'\r' | b'\n') {
-                self.end_line(line);
-            } else if self.line.len() < LONGEST_LINE {
-                self.line.push(byte);
-            }
-        }
-    }
-
-    fn end_line(&mut self, line: &mut dyn FnMut(&str) -> bool) {
-        if self.line.is_empty() {
-            return;
-        }
-        let text = String::from_utf8_lossy(&self.line);
-        if !line(&text) {
-            let plain: String = text.chars().filter(|char| !char.is_control()).collect();
-            self.keep(plain);
-        }
-        self.line.clear();
-    }
-
-    fn keep(&mut self, line: String) {
-        if line.trim().is_empty() {
-            return;
-        }
-        self.length += line.len();
-        self.kept.push_back(line);
-        while self.length > MOST_SAID && self.kept.len() > 1 {
-            let gone = self.kept.pop_front().unwrap_or_default();
-            self.length -= gone.len();
-        }
-    }
-
-    /// All that is kept, with the last line, which may have no end.
-    fn end(mut self) -> String {
-        let last: String = String::from_utf8_lossy(&self.line)
-            .chars()
-            .filter(|char| !char.is_control())
-            .collect();
-        self.keep(last);
-        Vec::from(self.kept).join("\n")
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,26 @@ pub(crate) fn output(text: &str) -> String {
     out
 }
 
+/// Returns what a program said so that it may be shown to a person: without what could steer a terminal or pass for
+/// another line, and without the user information of URLs. Line feeds stay; tabs and carriage returns become spaces.
+pub(crate) fn said(text: &str) -> String {
+    let plain: String = text.chars().filter_map(shown).collect();
+    output(&plain)
+}
+
+fn shown(char: char) -> Option<char> {
+    match char {
+        '\n' => Some(char),
+        '\t' | '\r' => Some(' '),
+        // Marks, embeddings, overrides and isolates of direction, and the separators of lines and paragraphs.
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            None
+        }
+        char if char.is_control() => None,
+        char => Some(char),
+    }
+}
+
 /// Returns a location, as somebody gave it, without its user information. All of `text` counts as the location, whatever
 /// characters it holds, and `user@host:path` is one too.
 pub(crate) fn location(text: &str) -> String {
@@ -88,6 +108,14 @@ fn end_of_user(word: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_steers_a_terminal() {
+        assert_eq!(
+            said("a\u{1b}[31m\tb\r\nhttps://S@host/\u{202e}x"),
+            "a[31m b \nhttps://***@host/x"
+        );
+    }
 
     #[test]
     fn no_user_information_is_shown() {

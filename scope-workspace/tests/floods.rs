@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use common::*;
 use scope_core::ErrorCode;
-use scope_workspace::{CancelToken, CloneOptions, Job, Limits, Options, Workspaces};
+use scope_workspace::{CancelToken, CloneOptions, Job, Limits, Options, Progress, Workspaces};
 
 /// What a limit of a second may take on a machine that is busy.
 const SOON: Duration = Duration::from_secs(6);
@@ -152,7 +152,7 @@ while True:
     if line.startswith(b"done"): break
 packet(b"NAK\n")
 end = time.monotonic() + 30
-flood = b"\2" + b"\n" * 60000
+flood = b"\2" + FLOOD
 while time.monotonic() < end:
     packet(flood)
     out.flush()
@@ -160,29 +160,80 @@ while time.monotonic() < end:
 
 #[test]
 fn a_server_that_floods_is_stopped_in_time() {
-    let fixture = Fixture::new();
-    let server = fixture.base.path().join("server.py");
-    fs::write(&server, SERVER).unwrap();
-    let ssh = fixture.base.path().join("ssh");
-    fs::write(
-        &ssh,
-        format!("#!/bin/sh\nexec python3 '{}'\n", server.display()),
-    )
-    .unwrap();
-    fs::set_permissions(&ssh, fs::Permissions::from_mode(0o755)).unwrap();
-    let text = format!(
-        "GIT_SSH_COMMAND='{}' GIT_SSH_VARIANT=simple exec git \"$@\"",
-        ssh.display()
-    );
-    let git = script(fixture.base.path(), &text);
-    let workspaces = with_git(&fixture, &git, Duration::from_secs(2));
-    let began = Instant::now();
-    let url = "ssh://git@host.test/acme/widget";
-    let cloned = workspaces.clone(USER, url, &CloneOptions::default(), Job::default());
-    assert_eq!(cloned.unwrap_err().code(), ErrorCode::TimedOut);
-    assert!(began.elapsed() < SOON + Duration::from_secs(1));
-    assert!(nothing_runs(&git));
+    for flood in [
+        r#"b"\n" * 60000"#,
+        r#"b"\n""#,
+        r#"b"x\n""#,
+        r#"b"a: 1% (1/2)\r""#,
+        r#"b"x" * 60000"#,
+    ] {
+        let fixture = Fixture::new();
+        let server = fixture.base.path().join("server.py");
+        fs::write(&server, SERVER.replace("FLOOD", flood)).unwrap();
+        let ssh = fixture.base.path().join("ssh");
+        fs::write(
+            &ssh,
+            format!("#!/bin/sh\nexec python3 '{}'\n", server.display()),
+        )
+        .unwrap();
+        fs::set_permissions(&ssh, fs::Permissions::from_mode(0o755)).unwrap();
+        let text = format!(
+            "GIT_SSH_COMMAND='{}' GIT_SSH_VARIANT=simple exec git \"$@\"",
+            ssh.display()
+        );
+        let git = script(fixture.base.path(), &text);
+        let workspaces = with_git(&fixture, &git, Duration::from_secs(1));
+        let began = Instant::now();
+        let url = "ssh://git@host.test/acme/widget";
+        let mut count = 0;
+        let mut told = |_: &Progress| count += 1;
+        let job = Job {
+            progress: Some(&mut told),
+            ..Job::default()
+        };
+        let cloned = workspaces.clone(USER, url, &CloneOptions::default(), job);
+        assert_eq!(cloned.unwrap_err().code(), ErrorCode::TimedOut, "{flood}");
+        assert!(began.elapsed() < SOON, "{flood}");
+        // Ten times a second, and the last.
+        assert!(count <= 2 + began.elapsed().as_millis() / 100, "{count}");
+        assert!(nothing_runs(&git), "{flood}");
+    }
     assert!(peak() < 64 << 20, "{} bytes", peak());
+}
+
+#[test]
+fn what_is_over_the_size_limit_when_git_ends_is_refused() {
+    let fixture = Fixture::new();
+    let (_, url) = fixture.origin("widget");
+    let git = script(fixture.base.path(), "head -c 300000 /dev/zero >big");
+    let options = Options {
+        git: git.into(),
+        allow_file_urls: true,
+        limits: Limits {
+            bytes: 100_000,
+            ..Limits::default()
+        },
+        ..Options::default()
+    };
+    let small = Workspaces::open_with(&fixture.data, options).unwrap();
+    let cloned = small.clone(USER, &url, &CloneOptions::default(), Job::default());
+    assert_eq!(code(cloned), ErrorCode::TooLarge);
+    assert!(fixture.staging_is_empty());
+}
+
+#[test]
+fn what_git_says_is_shown_without_secrets_and_control_characters() {
+    let fixture = Fixture::new();
+    let (_, url) = fixture.origin("widget");
+    let text =
+        "printf 'fatal: \\033[31mno access to https://u:p@q@host.test/a\\007\\n' >&2\nexit 1";
+    let git = script(fixture.base.path(), text);
+    let rude = with_git(&fixture, &git, Duration::from_mins(1));
+    let cloned = rude.clone(USER, &url, &CloneOptions::default(), Job::default());
+    assert_eq!(
+        cloned.unwrap_err().detail.as_deref(),
+        Some("fatal: [31mno access to https://***@host.test/a")
+    );
 }
 
 /// As ssh's helpers do: what git left in the background holds the pipe of its messages.

@@ -624,6 +624,22 @@ export interface Project {
   readonly modifiedAt: string;
 }
 
+/** A directory that is not among the projects, though it may look like one or hold some (W12). */
+export interface SkippedDirectory {
+  readonly path: string;
+  readonly reason: 'name' | 'symbolic_link' | 'bare_repository' | 'not_a_repository' | 'unreadable';
+}
+
+/** What was found in directories of sources (W12). */
+export interface Discovery {
+  /** Newest first. */
+  readonly projects: readonly Project[];
+  /** Directories that could not be looked into. */
+  readonly unreadable: readonly string[];
+  /** Directories that were skipped, by path: the first 1,000. */
+  readonly skipped: readonly SkippedDirectory[];
+}
+
 /**
  * Finds the git repositories in directories of sources and up to two levels below, newest first (W12). On Linux.
  *
@@ -634,8 +650,8 @@ export interface Project {
  */
 export function discoverProjects(
   sourceDirs?: readonly PathLike[],
-  options?: { /** Names of directories to skip besides the usual ones. */ readonly skip?: readonly string[] | undefined },
-): Promise<{ readonly projects: readonly Project[]; readonly unreadable: readonly string[] }>;
+  options?: { /** Names of directories to pass over, projects too. */ readonly skip?: readonly string[] | undefined },
+): Promise<Discovery>;
 
 export interface RetentionOptions {
   /** Whether the workspace holds work that exists nowhere else; `undefined` or `null` where that is unknown. */

@@ -372,8 +372,11 @@ fn told(progress: &Progress) -> Told {
     }
 }
 
+/// How many reports of progress wait at most for the thread of JavaScript.
+const WAITING: usize = 16;
+
 /// Tells JavaScript of progress; whether it listens does not keep the process alive.
-type Listener = ThreadsafeFunction<Told, (), Told, Status, false, true>;
+type Listener = ThreadsafeFunction<Told, (), Told, Status, false, true, WAITING>;
 
 /// A call that may take minutes, and so has a thread of its own: those of Node's pool are few, and files and names wait
 /// for them too.
@@ -395,16 +398,26 @@ pub fn run_workspaces<'env>(
     let (deferred, promise) = env.create_deferred()?;
     let run = move || {
         let answered = guarded(|| {
-            let mut tell = |now: &Progress| {
-                if let Some(listener) = &progress {
-                    listener.call(told(now), ThreadsafeFunctionCallMode::NonBlocking);
+            // What did not fit into the queue, while that is still the newest.
+            let mut missed = None;
+            let put = |now: &Progress| match &progress {
+                Some(listener) => {
+                    let mode = ThreadsafeFunctionCallMode::NonBlocking;
+                    listener.call(told(now), mode) != Status::QueueFull
                 }
+                None => true,
             };
+            let mut tell = |now: &Progress| missed = (!put(now)).then(|| now.clone());
             let job = Job {
                 cancel,
                 progress: Some(&mut tell),
             };
-            Ok(read.and_then(|(call, now)| call.make(&workspaces, now, job)))
+            let made = read.and_then(|(call, now)| call.make(&workspaces, now, job));
+            if let Some(missed) = &missed {
+                // It is no loss but of the last report, where JavaScript is still busy.
+                put(missed);
+            }
+            Ok(made)
         });
         match answered {
             Ok(answered) => deferred.resolve(move |_| Ok(answer(answered))),

@@ -5,8 +5,8 @@ use pyo3::prelude::*;
 use pyo3::types::{IntoPyDict, PyString, PyTuple};
 use scope_core::ErrorCode;
 use scope_workspace::{
-    Decided, Deleted, Discovery, Error, Listing, Named, Problem, Progress, Project, Report, Synced,
-    Usage, Verdict, Work, Workspace,
+    Decided, Deleted, Discovery, Error, Listing, Named, Problem, Progress, Project, Report,
+    Skipped, Synced, Usage, Verdict, Work, Workspace,
 };
 
 use crate::fault::instance;
@@ -197,7 +197,19 @@ impl Answer for Discovery {
 
     fn fields<'py>(&self, py: Python<'py>) -> PyResult<Vec<Field<'py>>> {
         let unreadable = PyTuple::new(py, self.unreadable.iter().map(|path| &**path))?;
-        fields!(py, projects: all(py, &self.projects)?, unreadable: unreadable)
+        fields!(py,
+            projects: all(py, &self.projects)?,
+            unreadable: unreadable,
+            skipped: all(py, &self.skipped)?,
+        )
+    }
+}
+
+impl Answer for Skipped {
+    const CLASS: &'static str = "Skipped";
+
+    fn fields<'py>(&self, py: Python<'py>) -> PyResult<Vec<Field<'py>>> {
+        fields!(py, path: &*self.path, reason: self.reason.as_str())
     }
 }
 

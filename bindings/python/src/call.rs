@@ -2,7 +2,7 @@
 //! stopped by signals.
 
 use std::cell::Cell;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -16,6 +16,9 @@ use crate::input::callable;
 
 /// How often signals and `cancel` are looked at.
 const PULSE: Duration = Duration::from_millis(50);
+
+/// How many reports of progress wait at most for Python's thread to take them.
+const WAITING: usize = 16;
 
 thread_local! {
     /// The time of the call that this thread carries out, where it is not the system's.
@@ -47,6 +50,62 @@ pub(crate) fn answered<T: Answer + Send>(
     match py.detach(|| at(now, call)) {
         Ok(answer) => Ok(answer.shown(py)?.unbind()),
         Err(error) => Err(refused(py, &error)),
+    }
+}
+
+/// Progress on its way from the thread that does the work to Python's. Of each phase, only the newest report waits, and of
+/// many phases the newest ones: a callback that is slower than the work holds nothing up, and hears of the present.
+#[derive(Default)]
+struct Reports {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: Vec<Progress>,
+    is_over: bool,
+}
+
+impl Reports {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(&self, progress: &Progress) {
+        let mut state = self.state();
+        state
+            .waiting
+            .retain(|waiting| waiting.phase != progress.phase);
+        if state.waiting.len() == WAITING {
+            state.waiting.remove(0);
+        }
+        state.waiting.push(progress.clone());
+        self.changed.notify_one();
+    }
+
+    fn end(&self) {
+        self.state().is_over = true;
+        self.changed.notify_one();
+    }
+
+    /// Waits for reports, for the end or for a moment. Returns the reports, and whether the work is over.
+    fn take(&self) -> (Vec<Progress>, bool) {
+        let is_quiet = |state: &mut State| state.waiting.is_empty() && !state.is_over;
+        let waited = self
+            .changed
+            .wait_timeout_while(self.state(), PULSE, is_quiet);
+        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        (std::mem::take(&mut state.waiting), state.is_over)
+    }
+}
+
+/// Says that the work is over, also where it panics.
+struct End<'a>(&'a Reports);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.end();
     }
 }
 
@@ -86,13 +145,11 @@ impl<'a, 'py> Watch<'a, 'py> {
     ) -> PyResult<Py<PyAny>> {
         let cancel = CancelToken::new();
         let mut stopped = self.look(py, None, &cancel).err();
-        let (sender, mut receiver) = mpsc::channel::<Progress>();
+        let reports = Reports::default();
         let token = cancel.clone();
-        let work = move || {
-            let mut tell = |progress: &Progress| {
-                // Nobody listens any more where this one was given up.
-                let _ = sender.send(progress.clone());
-            };
+        let work = || {
+            let _end = End(&reports);
+            let mut tell = |progress: &Progress| reports.put(progress);
             let job = Job {
                 cancel: token,
                 progress: Some(&mut tell),
@@ -102,14 +159,18 @@ impl<'a, 'py> Watch<'a, 'py> {
         let done = thread::scope(|scope| {
             let worker = thread::Builder::new().spawn_scoped(scope, work)?;
             loop {
-                let receiver = &mut receiver;
-                let told = match py.detach(move || receiver.recv_timeout(PULSE)) {
-                    Ok(progress) => Some(progress),
-                    Err(RecvTimeoutError::Timeout) => None,
-                    Err(RecvTimeoutError::Disconnected) => break,
-                };
-                if stopped.is_none() {
-                    stopped = self.look(py, told.as_ref(), &cancel).err();
+                let (told, is_over) = py.detach(|| reports.take());
+                if told.is_empty() && is_over {
+                    break;
+                }
+                let mut told = told.iter().map(Some).collect::<Vec<_>>();
+                if told.is_empty() {
+                    told.push(None);
+                }
+                for progress in told {
+                    if stopped.is_none() {
+                        stopped = self.look(py, progress, &cancel).err();
+                    }
                 }
             }
             let ended = py.detach(|| worker.join());

@@ -525,15 +525,16 @@ impl Held {
 /// Finds the git repositories in directories of sources, newest first: ``Discovery`` (rule W12). It needs Linux.
 ///
 /// ``source_dirs`` is an iterable of paths; left out, it is that of ``default_source_dir``. Those directories are looked at,
-/// and two levels below them; but not hidden directories, dependencies, virtual environments, build output, names in
-/// ``skip``, and what lies in a repository. ``threads`` look at once, 0 being as many as the machine runs. Nothing of a
-/// repository is run, and Python's other threads go on.
+/// and two levels below them; but not what lies in a project, or in hidden directories, dependencies, virtual environments
+/// and build output that are no projects. Names in ``skip`` are passed over, projects too; ``skipped`` of the answer tells
+/// what was. ``threads`` look at once, 0 being as many as the machine runs. Nothing of a repository is run, and Python's
+/// other threads go on.
 ///
 /// Raises ``ScopeError`` of a source directory: ``not_absolute``, ``non_utf8_path``, ``path_not_found``,
 /// ``not_a_directory``, ``system_directory``, ``io_failed``. Directories below that cannot be read are in the answer.
 ///
 /// >>> discover_projects([])
-/// Discovery(projects=(), unreadable=())
+/// Discovery(projects=(), unreadable=(), skipped=())
 #[pyfunction]
 #[pyo3(
     signature = (source_dirs = None, *, skip = Given::Nothing, threads = Given::Nothing),

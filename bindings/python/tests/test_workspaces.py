@@ -184,6 +184,23 @@ def test_a_callback_that_raises_ends_the_clone(data: Path, tmp_path: Path) -> No
     assert time.monotonic() - start < 300 and empty(data)
 
 
+def test_a_slow_callback_hears_the_newest_and_holds_nothing_up(data: Path, tmp_path: Path) -> None:
+    program = tmp_path / "git"
+    program.write_text("#!/bin/sh\nwhile printf 'a: 1%% (1/2)\\r' >&2; do :; done\n", "utf-8")
+    program.chmod(0o755)
+    told: list[Progress] = []
+
+    def slow(progress: Progress) -> None:
+        told.append(progress)
+        time.sleep(0.5)
+
+    with pytest.raises(ScopeError) as caught:
+        Workspaces(data, git=program, timeout=2).clone(USER, "acme/widget", progress=slow)
+    assert caught.value.code == "timed_out" and empty(data)
+    # One while another is told of, and one that waits: of the twenty that came in that time, most are not told.
+    assert 1 <= len(told) <= 6 and set(told) == {told[0]}
+
+
 def test_an_event_cancels_and_other_threads_go_on(data: Path, tmp_path: Path) -> None:
     workspaces, cancel = Workspaces(data, git=waiting_git(tmp_path)), threading.Event()
     ended: list[ScopeError] = []
@@ -263,6 +280,8 @@ def test_both_modes(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert {it.name for it in discover_projects().projects} == {"widget", "skipped"}
     (project,) = discover_projects([tmp_path / "src"], skip=["skipped"], threads=2).projects
     assert (project.path, project.branch) == ((tmp_path / "src/acme/widget").resolve(), "main")
+    (skipped,) = discover_projects([tmp_path / "src"], skip=["skipped"]).skipped
+    assert (skipped.path, skipped.reason) == ((tmp_path / "src/skipped").resolve(), "name")
 
 
 def answers(data: Path) -> list[Any]:

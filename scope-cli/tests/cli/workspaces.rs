@@ -146,6 +146,27 @@ fn a_clone_is_made_synced_and_discovered() {
 }
 
 #[test]
+fn what_was_skipped_is_told_on_request() {
+    let base = tempfile::tempdir().unwrap();
+    let src = base.path().canonicalize().unwrap();
+    for (name, text) in [("app", "ref: refs/heads/main\n"), ("bad", "nonsense\n")] {
+        fs::create_dir_all(src.join(name).join(".git")).unwrap();
+        fs::write(src.join(name).join(".git/HEAD"), text).unwrap();
+    }
+    fs::create_dir(src.join("target")).unwrap();
+    let path = src.to_str().unwrap();
+    let quiet = scope(&["workspace", "discover", path]);
+    assert_eq!(quiet.stderr, "");
+    let told = scope(&["workspace", "discover", "--show-skipped", path]);
+    assert_eq!(told.stdout, quiet.stdout);
+    let expected = format!(
+        "skipped {path}/bad: its .git leads to no repository\nskipped {path}/target: by its name\n"
+    );
+    assert_eq!((told.status, &*told.stderr), (Some(0), &*expected));
+    assert!(told.stdout.ends_with("/app\n"));
+}
+
+#[test]
 fn a_refusal_is_told_to_people_and_to_programs() {
     let base = tempfile::tempdir().unwrap();
     let data = base.path().canonicalize().unwrap();

@@ -44,6 +44,7 @@ __all__ = [
     "Progress",
     "Project",
     "Report",
+    "Skipped",
     "Synced",
     "Usage",
     "Work",
@@ -229,8 +230,19 @@ class Project(_Answer):
 
 
 @dataclass(frozen=True, slots=True)
+class Skipped(_Answer):
+    """A directory that is not among the projects, though it may look like one or hold some: where it is, and why: ``"name"``,
+    ``"symbolic_link"``, ``"bare_repository"``, ``"not_a_repository"`` or ``"unreadable"`` (its ``.git``)."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Discovery(_Answer):
-    """What was found: projects, newest first; and directories that could not be looked into."""
+    """What was found: projects, newest first; directories that could not be looked into; and directories that were skipped, by
+    path: the first 1,000."""
 
     projects: tuple[Project, ...] = ()
     unreadable: tuple[Path, ...] = ()
+    skipped: tuple[Skipped, ...] = ()

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use scope_workspace::{
     CancelToken, Cleanup, CloneOptions, Delete, DiscoverOptions, Error, Job, Limits, Options,
-    Progress, Workspace, Workspaces, default_source_dir, discover_projects,
+    Progress, Workspace, Workspaces, default_source_dir, discover_projects_with,
 };
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
@@ -230,10 +230,12 @@ fn discover(args: &DiscoverArgs) -> Done {
         skip: args.skip.clone(),
         ..DiscoverOptions::default()
     };
-    Ok(show::discovery(
-        &discover_projects(&dirs, &options)?,
-        args.format,
-    )?)
+    let found = at_work(|job| discover_projects_with(&dirs, &options, job))??;
+    let answered = show::discovery(&found, args.format)?;
+    if args.show_skipped {
+        show::skipped(&found);
+    }
+    Ok(answered)
 }
 
 /// What whoever started this program has it ignore, as `nohup` does with a hang-up; a bit for each signal, from 1.

@@ -224,9 +224,13 @@ pub(crate) struct DiscoverArgs {
     #[arg(value_name = "PATH")]
     source_dirs: Vec<PathBuf>,
 
-    /// Skip directories of this name too; may be repeated
+    /// Pass over directories of this name, projects too; may be repeated
     #[arg(long, value_name = "NAME")]
     skip: Vec<String>,
+
+    /// Tell on standard error which directories were skipped, and why
+    #[arg(long)]
+    show_skipped: bool,
 
     /// What answers look like
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]

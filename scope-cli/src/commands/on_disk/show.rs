@@ -7,7 +7,8 @@ use std::path::Path;
 
 use scope_core::{ErrorCode, Part};
 use scope_workspace::{
-    Decided, Deleted, Discovery, Error, Listing, Report, Synced, Usage, Verdict, Work, Workspace,
+    Decided, Deleted, Discovery, Error, Listing, Report, SkipReason, Synced, Usage, Verdict, Work,
+    Workspace,
 };
 use serde::Serialize;
 
@@ -109,6 +110,22 @@ pub(super) fn discovery(found: &Discovery, format: Format) -> Shown {
         diagnostic::print(&Diagnostic::plain(&message).render());
     }
     Ok(all_good(found.unreadable.is_empty()))
+}
+
+/// What is not among the projects, and why.
+pub(super) fn skipped(found: &Discovery) {
+    for skipped in &found.skipped {
+        let why = match skipped.reason {
+            SkipReason::Name => "by its name",
+            SkipReason::SymbolicLink => "it is a symbolic link",
+            SkipReason::NotARepository => "its .git leads to no repository",
+            SkipReason::BareRepository => "its repository is bare",
+            SkipReason::Unreadable => "its .git cannot be read",
+            other => other.as_str(),
+        };
+        let path = escape(&skipped.path.to_string_lossy());
+        diagnostic::print(&format!("skipped {path}: {why}\n"));
+    }
 }
 
 pub(super) fn report(report: &Report, format: Format) -> Shown {
