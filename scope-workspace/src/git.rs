@@ -127,7 +127,6 @@ pub(crate) fn code_of(said: &str) -> ErrorCode {
         "No space left on device",
         "Disk quota exceeded",
         "Read-only file system",
-        "Permission denied",
         "unable to write",
         "unable to create",
         "write error",
