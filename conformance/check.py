@@ -1449,7 +1449,7 @@ SENTENCES = {
     "metadata_missing": "its .workspace.json is missing, and its repository does not tell what that said",
     "in_use": "another operation is using the {part}; try again when it has ended",
     "system_directory": "this is a directory of the system; name one of your own",
-    "url_not_allowed": "only https, ssh and, where that is allowed, file URLs are cloned, without a password",
+    "url_not_allowed": "this location cannot be cloned; the detail says why",
     "git_not_found": "there is no such program; install git, or say where it is",
     "git_failed": "git failed; the detail says what it said",
     "timed_out": "this took longer than the time limit",

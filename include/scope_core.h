@@ -169,7 +169,7 @@ enum scope_status {
   SCOPE_IN_USE = 57,
   /** this is a directory of the system; name one of your own (W12) */
   SCOPE_SYSTEM_DIRECTORY = 58,
-  /** only https, ssh and, where that is allowed, file URLs are cloned, without a password (W10) */
+  /** this location cannot be cloned; the detail says why (W10) */
   SCOPE_URL_NOT_ALLOWED = 59,
   /** there is no such program; install git, or say where it is (W10) */
   SCOPE_GIT_NOT_FOUND = 60,

@@ -228,7 +228,7 @@ pub(crate) fn sentence(
             f.write_str("this is a directory of the system; name one of your own")
         }
         ErrorCode::UrlNotAllowed => f.write_str(
-            "only https, ssh and, where that is allowed, file URLs are cloned, without a password",
+            "this location cannot be cloned; the detail says why",
         ),
         ErrorCode::GitNotFound => {
             f.write_str("there is no such program; install git, or say where it is")
