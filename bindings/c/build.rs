@@ -1,5 +1,5 @@
 //! Gives the shared library its name for the dynamic linker, which carries the version of the ABI (docs/abi.md), and has
-//! it stay once it is loaded: a thread that used libgit2 calls into it when it ends.
+//! it stay once it is loaded: a thread that used it may call into it when it ends.
 
 use std::env;
 use std::fs;

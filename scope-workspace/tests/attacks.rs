@@ -478,13 +478,12 @@ fn again_where(by: &Command, probe: &[&str], what: &str, name: &str, variable: &
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&said));
 }
 
-/// What libgit2 works on by paths: a directory of the tree, and one of the repository, that turn into links and back
+/// What git works on by paths: a directory of the tree, and one of the repository, that turn into links and back
 /// while dirt is looked for and a sync writes.
 #[test]
 fn a_tree_that_turns_into_a_link_and_back_is_neither_read_nor_written_outside() {
     if !is_confined() {
-        let what =
-            "libgit2 neither reads nor writes outside a tree that turns into a link and back";
+        let what = "git neither reads nor writes outside a tree that turns into a link and back";
         return not_shown(what, "this kernel has no Landlock, or it is turned off");
     }
     if !exchanges() {

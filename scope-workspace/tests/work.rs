@@ -239,7 +239,7 @@ fn big_and_deep_trees_are_counted_as_git_counts_them() {
     assert_eq!(counted(&fixture, &dir), [(1, 1); 2]);
     git(&dir, &["add", "."]);
     git(&dir, &["commit", "-q", "-m", "all"]);
-    // From 100 on, libgit2 says that it does not look, and that is unknown.
+    // However deep it is.
     let deep = ["d"; 80].join("/");
     put(&dir, &format!("{deep}/file"), "x\n");
     assert_eq!(counted(&fixture, &dir), [(0, 1); 2]);
@@ -374,7 +374,7 @@ proptest! {
                 Act::Git(arguments) => drop(git(&dir, arguments)),
             }
             let [ours, gits] = counted(&fixture, &dir);
-            // A directory that is all new is one thing to git; libgit2 names what was in the index before.
+            // A directory that is all new is one thing to git.
             let told = |(changed, new)| (changed, new > 0);
             prop_assert_eq!(told(ours), told(gits), "{:?}", act);
         }

@@ -1,7 +1,6 @@
 //! `cargo xtask sbom`: what each package that users get is made of, as a `CycloneDX` document.
 
 mod packages;
-mod vendored;
 
 use crate::dependencies::{linked_with, list, shipped_with};
 use crate::repo::Repo;
@@ -65,11 +64,6 @@ fn document(package: &Package) -> Result<Value, Failure> {
             component(package),
             if is_linked { "required" } else { "excluded" },
         );
-        let vendored = if is_linked {
-            vendored::within(package)?
-        } else {
-            Vec::new()
-        };
         let mut needed: Vec<String> = list(&metadata["resolve"]["nodes"])
             .iter()
             .filter(|node| node["id"] == package["id"])
@@ -80,15 +74,12 @@ fn document(package: &Package) -> Result<Value, Failure> {
                     .any(|kind| kind["kind"] != "dev")
             })
             .filter_map(|dependency| reference(&dependency["pkg"]))
-            .chain(vendored.iter().filter_map(reference_of))
             .collect();
         needed.sort();
         dependencies.push(json!({ "ref": purl(package), "dependsOn": needed }));
-        dependencies.extend(vendored.iter().map(|it| json!({ "ref": it["bom-ref"] })));
         if own["bom-ref"] != root["bom-ref"] {
             components.push(own);
         }
-        components.extend(vendored);
     }
     if dependencies.iter().all(|it| it["ref"] != root["bom-ref"]) {
         let held = crates.iter().filter_map(reference);
