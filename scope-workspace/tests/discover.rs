@@ -168,8 +168,7 @@ fn a_name_keeps_from_looking_further_down_and_from_nothing_else() {
     let few = discover_projects(&[&src], &options).unwrap();
     let left = [".dotfiles", "build", "env"].map(str::to_owned);
     assert_eq!(names(&few), BTreeSet::from(left));
-    let named = few.skipped.iter().filter(|one| one.path.ends_with("app"));
-    assert_eq!(named.count(), 1);
+    assert!(few.skipped.iter().any(|one| one.path == src.join("app")));
 }
 
 #[test]
