@@ -1077,6 +1077,70 @@ def distinct_workspace_dir_name(owner, repo):
     return "__".join([sanitized(owner)[:17], sanitized(repo)[:17], digest("scope-workspace/1", owner, repo)])
 
 
+def hosted_fault(host, path):
+    """The fault of a host or a path, with its part and input; None for a repository."""
+    host_at = leftmost(host, lambda c: c not in "abcdefghijklmnopqrstuvwxyz0123456789-._:[]", within=256)
+    if host == "":
+        return "empty", 0, "host", "host"
+    if host_at is not None:
+        return "invalid_character", host_at, "host", "host"
+    if blen(host) > 255:
+        return "too_long", 255, "host", "host"
+    if host[0] in "-.":
+        return "invalid_start", 0, "host", "host"
+    return repository_path_fault(path)
+
+
+def repository_path_fault(path):
+    """The fault of the path of a repository on its host."""
+    if blen(path) > 1024:
+        return "too_long", boundary_not_past(path, 1024), "repository_path", "repository_path"
+    components = path.split("/")
+    if len(components) < 2:
+        return "empty", 0, "owner", "repository_path"
+    at = 0
+    for number, component in enumerate(components, 1):
+        found = owner_fault(component)
+        if found is not None:
+            part = "repo" if number == len(components) else "owner"
+            return found[0], at + found[1], part, "repository_path"
+        at += blen(component) + 1
+    return None
+
+
+def hosted_workspace_dir_name(host, repository_path):
+    path = repository_path
+    well_formed(host, "host")
+    well_formed(path, "repository_path")
+    found = hosted_fault(host, path)
+    if found is not None:
+        code, offset, part, argument = found
+        raise Fault(code, part, offset, argument, host if argument == "host" else path)
+    owner, repo = path.split("/")[-2:]
+    return "__".join([sanitized(owner)[:17], sanitized(repo)[:17], digest("scope-workspace/2", host, path)])
+
+
+def named_repository(owner, repo):
+    """The host (None for the service's own) and path that owner and repo name together (W3)."""
+    well_formed(owner, "owner")
+    if "/" not in owner:
+        check_owner_and_repo(owner, repo)
+        return None, f"{owner}/{repo}"
+    require(owner_fault(well_formed(repo, "repo")), "repo", "repo", repo)
+    host, group = owner.split("/", 1)
+    path = f"{group}/{repo}"
+    found = hosted_fault(host, path)
+    if found is not None:
+        code, offset, part, argument = found
+        start = 0 if argument == "host" else blen(host) + 1
+        raise Fault(code, part, min(start + offset, blen(owner)), "owner", owner)
+    return host, path
+
+
+def repository_dir_name(host, path):
+    return distinct_workspace_dir_name(*path.split("/")) if host is None else hosted_workspace_dir_name(host, path)
+
+
 def workspace_path(data_dir, user_id, owner, repo):
     check_path(data_dir, "data_dir")
     well_formed(user_id, "user_id")
@@ -1084,7 +1148,7 @@ def workspace_path(data_dir, user_id, owner, repo):
         raise Fault("empty", "user_id", 0, "user_id", user_id)
     if not is_uuid(user_id) or user_id != lower(user_id):
         raise Fault("invalid_uuid", "user_id", 0, "user_id", user_id)
-    name = distinct_workspace_dir_name(owner, repo)
+    name = repository_dir_name(*named_repository(owner, repo))
     form = path_form(data_dir)
     separator = [c for c in data_dir[:form.root_end] if c in form.separators][-1]
     begun = data_dir if data_dir[-1] in form.separators else data_dir + separator
@@ -1115,12 +1179,12 @@ def contains(base, path):
 
 # W6
 
-METADATA_FIELDS = ("owner", "repo", "fullName", "defaultBranch", "currentBranch",
+METADATA_FIELDS = ("owner", "repo", "fullName", "host", "path", "defaultBranch", "currentBranch",
                    "lastAccessedAt", "lastSyncedAt", "createdAt")
-METADATA_OPTIONAL = ("defaultBranch", "currentBranch", "lastSyncedAt")
+METADATA_OPTIONAL = ("host", "path", "defaultBranch", "currentBranch", "lastSyncedAt")
 METADATA_PARTS = {  # the fields that are checked, in the order in which they are
-    "owner": "owner", "repo": "repo", "fullName": "full_name", "lastAccessedAt": "last_accessed_at",
-    "lastSyncedAt": "last_synced_at", "createdAt": "created_at",
+    "owner": "owner", "repo": "repo", "fullName": "full_name", "host": "host", "path": "repository_path",
+    "lastAccessedAt": "last_accessed_at", "lastSyncedAt": "last_synced_at", "createdAt": "created_at",
 }
 TIMESTAMP = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?(?:Z|\+00:00)")
@@ -1177,6 +1241,20 @@ class Metadata:
                     raise fault(found[0], places[field], part, char=THAT_CHARACTER)
             elif field == "fullName":
                 if value != self.values["owner"] + "/" + self.values["repo"]:
+                    raise fault("field_mismatch", places[field], part)
+            elif field == "host":
+                found = hosted_fault(value, "a/b")
+                if found:
+                    raise fault(found[0], places[field], part, char=THAT_CHARACTER)
+                if "path" not in self.values:
+                    raise fault("missing_field", blen(text), "repository_path", name="path")
+            elif field == "path":
+                if "host" not in self.values and not value.startswith("/"):
+                    raise fault("not_absolute", places[field], part)
+                found = repository_path_fault(value if "host" in self.values else value[1:])
+                if found:
+                    raise fault(found[0], places[field], found[2], char=THAT_CHARACTER)
+                if value.split("/")[-2:] != [self.values["owner"], self.values["repo"]]:
                     raise fault("field_mismatch", places[field], part)
             else:
                 read = read_timestamp(value)
@@ -1288,7 +1366,7 @@ PARTS = (
     "base", "path", "metadata", "full_name", "last_accessed_at", "last_synced_at", "created_at", "timestamp",
     "max_idle_days", "buffer", "checkout_kind", "git_dir", "git_file", "head", "common_dir", "git_config",
     "mount_point",
-    "workspace", "url", "source_dir", "git",
+    "workspace", "url", "source_dir", "git", "host", "repository_path",
 )
 
 LABELS = {
@@ -1393,6 +1471,7 @@ LIMITS = {
     "branch_name": (1, 1024), "owner": (1, 255), "repo": (1, 255), "buffer": (0, 4294967295),
     "path": (1, checkouts.LONGEST_PATH),
     "metadata": (0, 65536),
+    "host": (1, 255), "repository_path": (1, 1024),
 }
 
 USE = {
@@ -1401,6 +1480,7 @@ USE = {
     **dict.fromkeys(["name", "legacy_template", "legacy_user"], "use only a-z, 0-9, '-', '_' and '.'"),
     "tag": "use only A-Z, a-z, 0-9, '_', '.' and '-'",
     "version": "use only 0-9 and a-f",
+    "host": "use only a-z, 0-9, '-', '.', '_', ':', '[' and ']'",
     "branch_name": "leave out spaces, control characters and ~ ^ : ? * [ \\",
     **dict.fromkeys(["worktree_key", "owner", "repo"], "leave out '/', '\\' and control characters"),
     **dict.fromkeys(["primary_path", "worktree_path", "data_dir", "base", "path"], "leave it out"),
@@ -1465,6 +1545,8 @@ def sentence_of(fault):
     elif code == "not_a_repository" and part == "mount_point":
         sentence = ("the search stops at this file system boundary, and a repository is above it; set"
                     " GIT_DISCOVERY_ACROSS_FILESYSTEM and use_environment, or pass a directory of that repository")
+    elif code == "field_mismatch" and part == "repository_path":
+        sentence = "path does not end with owner/repo"
     elif code == "wrong_type" and fault.offset == 0:
         sentence = "an object is wanted here"
     values = {"{part}": label(part)}
@@ -1685,6 +1767,7 @@ OPS = {
     "confusable_dirs": op_confusable_dirs,
     "workspace_dir_name": workspace_dir_name,
     "distinct_workspace_dir_name": distinct_workspace_dir_name,
+    "hosted_workspace_dir_name": hosted_workspace_dir_name,
     "workspace_path": workspace_path,
     "contains": contains,
     "metadata": lambda text: {"json": Metadata(text).to_json()},
@@ -1707,6 +1790,7 @@ TEXTS = {
     "key": ("primary_path", "branch_name", "worktree_key", "worktree_path"),
     "workspace_dir_name": ("owner", "repo"),
     "distinct_workspace_dir_name": ("owner", "repo"),
+    "hosted_workspace_dir_name": ("host", "repository_path"),
     "workspace_path": ("data_dir", "user_id", "owner", "repo"),
     "contains": ("base", "path"),
 }
@@ -1733,7 +1817,7 @@ def shared_names(cases):
             made = [("key", Key(**args))]
         elif case["op"] == "confusable_dirs":
             made = [("dir", args[side]) for side in "ab"]
-        elif case["op"] == "distinct_workspace_dir_name" and "value" in case:
+        elif case["op"] in ("distinct_workspace_dir_name", "hosted_workspace_dir_name") and "value" in case:
             made = [("dir", args)]
         else:
             continue
@@ -1743,7 +1827,8 @@ def shared_names(cases):
                 if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name) or len(name) > 64:
                     yield f"{case['id']}: the distinct storage key {name} is not safe"
             else:
-                name, identity = distinct_workspace_dir_name(**thing), (thing["owner"], thing["repo"])
+                make = hosted_workspace_dir_name if "host" in thing else distinct_workspace_dir_name
+                name, identity = make(**thing), tuple(sorted(thing.items()))
                 if len(name) > 64:
                     yield f"{case['id']}: the distinct directory name {name} is too long"
             if owners.setdefault((kind, name), identity) != identity:

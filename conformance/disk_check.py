@@ -11,6 +11,7 @@ import stat
 import subprocess
 import tempfile
 from datetime import datetime
+import urllib.parse
 from pathlib import Path
 
 import disk_work
@@ -104,19 +105,31 @@ class Disk:
     def place(self, user_id, owner, repo):
         check = self.check
         check.workspace_path("/", user_id, owner, repo)
-        directory = check.distinct_workspace_dir_name(owner, repo)
+        directory = check.repository_dir_name(*check.named_repository(owner, repo))
         return self.user(user_id) / directory, f"{owner}/{repo}"
+
+    def named(self, host, path):
+        """What metadata says of a repository: of a host, of the service's own (None), or of the disk ("")."""
+        owner, repo = path.split("/")[-2:]
+        fields = {"owner": owner, "repo": repo, "fullName": f"{owner}/{repo}"}
+        if host is None:
+            return fields
+        return fields | ({"host": host, "path": path} if host else {"path": "/" + path})
+
+    def identity(self, fields):
+        host = fields.get("host")
+        return host, fields["fullName"] if host is None else fields["path"]
 
     def user(self, user_id):
         return self.data / "workspaces" / user_id
 
     def new(self, path, owner, repo, **times):
         path.mkdir(parents=True)
-        self.write(path, {"owner": owner, "repo": repo, "fullName": f"{owner}/{repo}"}
+        self.write(path, self.named(*self.check.named_repository(owner, repo))
                    | times | {"lastAccessedAt": self.now, "createdAt": self.now})
 
     def write(self, path, fields):
-        order = ["owner", "repo", "fullName", "defaultBranch", "currentBranch", "lastAccessedAt", "lastSyncedAt", "createdAt"]
+        order = self.check.METADATA_FIELDS
         text = self.check.json.dumps({name: fields[name] for name in order if name in fields}, separators=(",", ":"))
         self.metadata_file(path).write_text(text)
 
@@ -167,26 +180,39 @@ class Disk:
         except self.check.Fault as fault:
             if fault.code in ("symbolic_link", "not_a_file"):
                 raise
-            for owner, repo in self.proven(path):
+            for fields in self.proven(path):
                 try:
-                    if self.check.distinct_workspace_dir_name(owner, repo) == path.name:
+                    if self.check.repository_dir_name(*self.identity(fields)) == path.name:
                         times = {"lastAccessedAt": self.now, "createdAt": self.now}
-                        return {"owner": owner, "repo": repo, "fullName": f"{owner}/{repo}"} | times, fault.code
+                        return fields | times, fault.code
                 except self.check.Fault:
                     pass
             raise fault
 
     def proven(self, path):
-        if "__" in path.name:
-            yield tuple(path.name.split("__", 1))
         url = self.git("config", "--file", ".git/config", "remote.origin.url", cwd=path, good=False).stdout.strip()
         if "/" in url:
-            yield tuple(url.removesuffix(".git").rsplit("/", 2)[1:])
+            fields = self.located(url)
+            yield fields
+        if "__" in path.name:
+            yield self.named(None, path.name.replace("__", "/", 1))
+        if "/" in url:
+            yield self.named(None, fields["fullName"])
+
+    def located(self, url):
+        """What metadata says of the repository at a URL that names one."""
+        scheme, rest = url.split("://", 1) if "://" in url else ("", url)
+        place, path = rest.split("/" if scheme else ":", 1)
+        names = [name for name in path.rstrip("/").removesuffix(".git").split("/") if name]
+        path = "/".join(map(urllib.parse.unquote, names) if scheme else names)
+        host = place.rsplit("@", 1)[-1].lower().removesuffix({"https": ":443", "ssh": ":22"}.get(scheme, ":"))
+        is_own = host == "github.com" and len(names) == 2
+        return self.named("" if scheme == "file" else None if is_own else host, path)
 
     def get(self, user_id, owner, repo):
         path, label = self.place(user_id, owner, repo)
         fields, recovered = self.read(path, label)
-        if (fields["owner"], fields["repo"]) != (owner, repo):
+        if self.identity(fields) != self.check.named_repository(owner, repo):
             raise self.fault("workspace_mismatch", label)
         text = self.check.json.dumps(fields, separators=(",", ":"), ensure_ascii=False)
         return {"path": str(path), "metadata": text, "recovered": recovered}
@@ -241,7 +267,7 @@ class Disk:
         for name in self.entries(user_id):
             try:
                 fields, _ = self.read(self.user(user_id) / name, name)
-                if self.check.distinct_workspace_dir_name(fields["owner"], fields["repo"]) != name:
+                if self.check.repository_dir_name(*self.identity(fields)) != name:
                     raise self.fault("workspace_mismatch", name)
                 good.append(name)
             except self.check.Fault as fault:
@@ -298,20 +324,21 @@ class Disk:
         if self.kind(path) != "directory":
             raise self.fault("not_a_directory", path.name)
         fields = self.recorded(path, path.name)
-        if self.check.distinct_workspace_dir_name(fields["owner"], fields["repo"]) != path.name:
+        if self.check.repository_dir_name(*self.identity(fields)) != path.name:
             raise self.fault("workspace_mismatch", path.name)
         if self.check.decide_retention(self.dated(path, fields), None, self.now) == "keep":
             report["kept"] += 1
             return
-        if fields["fullName"] in self.held:
-            report["in_use"].append(fields["fullName"])
+        label = "/".join(filter(None, self.identity(fields)))
+        if label in self.held:
+            report["in_use"].append(label)
             return
         found = disk_work.found(self.git, path)
         counts = [found[kind] for kind in disk_work.KINDS]
         if any(counts) or found["unknown"]:
-            report["warned"].append([fields["fullName"], *counts])
+            report["warned"].append([label, *counts])
         else:
-            report["deleted"].append(fields["fullName"])
+            report["deleted"].append(label)
             if not dry_run:
                 shutil.rmtree(path)
 
@@ -328,30 +355,44 @@ class Disk:
 
     def remote(self, source):
         check = self.check
-        shown = re.sub(r"^([a-z+]*://)?[^@]*@", lambda m: (m[1] or "") + "***@", source)
+        scheme, rest = source.split("://", 1) if "://" in source else ("", source)
+        authority = re.split("[/?#]", rest)[0]
+        hidden = len(authority) - len(authority.split("@")[-1])
+        shown = (scheme and scheme + "://") + ("***@" if hidden else "") + rest[hidden:]
         refused = self.fault("url_not_allowed", shown, "url")
         if not source:
             raise self.fault("empty", source, "url")
-        if source.startswith("-") or "::" in source or re.search(r"[\x00-\x20\x7f-\x9f\\]", source):
+        if source.startswith("-") or "::" in re.sub(r"\[[0-9a-fA-F:.]*\]", "", source):
+            raise refused
+        if re.search(r"[\x00-\x20\x7f-\x9f\\]", source) or scheme != "file" and re.search("[?#]", source):
             raise refused
         if ":" not in source:
             if "/" not in source:
                 raise refused
-            owner, repo = source.split("/", 1)
+            owner, repo = source.removesuffix(".git").split("/", 1)
             url = f"https://github.com/{owner}/{repo}.git"
         else:
-            url = source
-            match = re.fullmatch(r"(https|ssh)://(?:([^/@:-][^/@:]*)@)?([^/@-][^/@]*)(/.+)", source)
+            url = source if scheme != "https" else f"https://{rest[hidden:]}"
+            host = r"((?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_.][A-Za-z0-9_.-]*)(?::[0-9]*)?)"
+            match = re.fullmatch(rf"(https|ssh)://(?:([^/:-][^/:]*)@)?{host}(/.+)", source)
             file = re.fullmatch(r"file://(/.+)", source) if self.options.get("allow_file_urls", True) else None
-            scp = re.fullmatch(r"[^/@:-][^/@:]*@[^/@:-][^/@:]*:([^-].*)", source) if "://" not in source else None
+            scp = re.fullmatch(r"[^/:-][^/:]*@([^/@:-][^/@:]*|\[[0-9a-fA-F:.]+\]):([^-].*)", source) if not scheme else None
             if not (match or file or scp):
                 raise refused
-            path = (match[4] if match else file[1] if file else "/" + scp[1]).rstrip("/").removesuffix(".git")
-            if len([part for part in path.split("/") if part]) < 2:
+            path = (match[4] if match else file[1] if file else "/" + scp[2]).rstrip("/").removesuffix(".git")
+            parts = [part for part in path.split("/") if part]
+            if len(parts) < 2:
                 raise refused
-            owner, repo = path.split("/")[-2:]
-        check.check_owner_and_repo(owner, repo)
-        return url, owner, repo
+            pages = {"actions", "blame", "blob", "branches", "commit", "commits", "compare", "discussions", "issues",
+                     "pull", "pulls", "raw", "releases", "tags", "tree", "wiki"}
+            is_default = match and match[3] == "github.com" and len(parts) > 2 and not source.rstrip("/").endswith(".git")
+            if scheme == "https" and ("-" in parts[2:] or is_default and parts[2] in pages):
+                raise refused
+        fields = self.located(url)
+        check.check_owner_and_repo(fields["owner"], fields["repo"])
+        if "host" in fields:
+            check.hosted_workspace_dir_name(fields["host"], fields["path"])
+        return url, shown if ":" in source else url, fields
 
     def run_git(self, url):
         if self.options.get("cancelled"):
@@ -364,22 +405,31 @@ class Disk:
 
     def clone(self, user_id, source, branch=None):
         self.check.workspace_path("/", user_id, "acme", "widget")
-        url, owner, repo = self.remote(source)
+        url, shown, named = self.remote(source)
         if branch is not None:
             self.check.require(self.check.branch_fault(branch), "branch_name", "branch_name", branch)
-        path, label = self.place(user_id, owner, repo)
+        label = "/".join(filter(None, self.identity(named)))
+        owner, repo = label.rsplit("/", 1)
+        path, _ = self.place(user_id, owner, repo)
         try:
+            there, _ = self.read(path, label)
             self.get(user_id, owner, repo)
         except self.check.Fault as fault:
             if fault.code != "workspace_not_found":
                 raise
         else:
-            raise self.fault("workspace_exists", label)
-        self.run_git(url)
+            origin = self.git("config", "remote.origin.url", cwd=path, good=False).stdout.strip()
+            if "path" not in there and origin:
+                there = self.located(origin)
+            elif not origin:
+                there = named
+            same = all(there.get(name) == named.get(name) for name in ("host", "path"))
+            raise self.fault("workspace_exists" if same else "workspace_mismatch", label)
+        self.run_git(shown)
         path.parent.mkdir(parents=True, exist_ok=True)
         arguments = [] if branch is None else ["--branch", branch]
         if self.git("clone", "-q", *arguments, "--", url, str(path), cwd=self.root, good=False).returncode:
-            raise self.fault("git_failed", url, "url")
+            raise self.fault("git_failed", shown, "url")
         (path / ".git" / "info").mkdir(exist_ok=True)
         (path / ".git" / "info" / "exclude").write_text("/.workspace.json\n")
         current = self.git("symbolic-ref", "--short", "HEAD", cwd=path).stdout.strip()
@@ -387,9 +437,8 @@ class Disk:
         self.note_tags(path, self.tags(path))
         if os.path.lexists(path / ".workspace.json"):
             (path / IN_GIT).write_text("")
-        self.write(path, {"owner": owner, "repo": repo, "fullName": label, "defaultBranch": default.split("/", 1)[1],
-                          "currentBranch": current, "lastAccessedAt": self.now, "lastSyncedAt": self.now,
-                          "createdAt": self.now})
+        self.write(path, named | {"defaultBranch": default.split("/", 1)[1], "currentBranch": current,
+                                  "lastAccessedAt": self.now, "lastSyncedAt": self.now, "createdAt": self.now})
         return self.get(user_id, owner, repo)
 
     def tags(self, path):
@@ -420,9 +469,10 @@ class Disk:
         url = asked(f"remote.{remote}.url")
         if not (remote and followed and url):
             raise self.fault("no_upstream", label)
-        self.run_git(self.remote(url)[0])
+        url, shown, _ = self.remote(url)
+        self.run_git(shown)
         if self.git("ls-remote", "--quiet", url, cwd=path, good=False).returncode:
-            raise self.fault("git_failed", url, "url")
+            raise self.fault("git_failed", shown, "url")
         if self.git("ls-remote", "--quiet", "--exit-code", url, followed, cwd=path, good=False).returncode:
             raise self.fault("no_upstream", label)
         tags = self.tags(path)

@@ -73,7 +73,7 @@ enum scope_status {
   SCOPE_TOO_LONG = 8,
   /** the {part} may not hold {char}; {use} (S4 N2 T1 S6 R4 A5 K2 K3 K4 K9 W4 W5) */
   SCOPE_INVALID_CHARACTER = 9,
-  /** the {part} may not begin with {char}; for `branch_name`: no part of a branch name may begin with {char} (S4 N2 T1 S6 K3) */
+  /** the {part} may not begin with {char}; for `branch_name`: no part of a branch name may begin with {char} (S4 N2 T1 S6 K3 W4) */
   SCOPE_INVALID_START = 10,
   /** the {part} may not end with {char} (S4 N2 K3) */
   SCOPE_INVALID_END = 11,
@@ -89,7 +89,7 @@ enum scope_status {
   SCOPE_RESERVED_PREFIX = 16,
   /** the {part} is not a UUID; for `user_id`: the user id is not a UUID in lower case (A5 W1) */
   SCOPE_INVALID_UUID = 17,
-  /** the {part} is not absolute; begin with '/', a drive like C:\ or \\server\share (K2 W5) */
+  /** the {part} is not absolute; begin with '/', a drive like C:\ or \\server\share (K2 W5 W6) */
   SCOPE_NOT_ABSOLUTE = 18,
   /** the {part} may not hold the component '.' or '..'; for `worktree_key`, `owner`, `repo`: the {part} may not be '.' or '..' (K2 K4 W4) */
   SCOPE_DOT_COMPONENT = 19,
@@ -125,7 +125,7 @@ enum scope_status {
   SCOPE_LEGACY_FIELD = 34,
   /** the field {quote of the name} is given twice (K10 W6) */
   SCOPE_DUPLICATE_FIELD = 35,
-  /** fullName is not owner/repo (W6) */
+  /** fullName is not owner/repo; for `repository_path`: path does not end with owner/repo (W6) */
   SCOPE_FIELD_MISMATCH = 36,
   /** a timestamp is written like 2026-01-31T12:00:00Z (W6 W7) */
   SCOPE_INVALID_TIMESTAMP = 37,
@@ -155,7 +155,7 @@ enum scope_status {
   SCOPE_WORKSPACE_NOT_FOUND = 50,
   /** this workspace is there already; sync it, or delete it first (W10) */
   SCOPE_WORKSPACE_EXISTS = 51,
-  /** its directory records another repository; nothing was changed (W8) */
+  /** its directory records another repository; nothing was changed (W8 W10) */
   SCOPE_WORKSPACE_MISMATCH = 52,
   /** a symbolic link stands where none may; nothing behind it was looked at (W9) */
   SCOPE_SYMBOLIC_LINK = 53,
@@ -308,7 +308,11 @@ enum scope_part {
   /** source directory */
   SCOPE_PART_SOURCE_DIR = 52,
   /** git program */
-  SCOPE_PART_GIT = 53
+  SCOPE_PART_GIT = 53,
+  /** host */
+  SCOPE_PART_HOST = 54,
+  /** repository path */
+  SCOPE_PART_REPOSITORY_PATH = 55
 };
 
 /** The values of `scope_resolved_kind_t`. Later versions may know more. */
@@ -440,7 +444,11 @@ enum scope_metadata_field {
   /** when it was last brought up to date, where it was */
   SCOPE_METADATA_LAST_SYNCED_AT = 7,
   /** when it was made */
-  SCOPE_METADATA_CREATED_AT = 8
+  SCOPE_METADATA_CREATED_AT = 8,
+  /** the host of the repository and its port, where it is not the service's own */
+  SCOPE_METADATA_HOST = 9,
+  /** the full path on the host, or on the disk that it was cloned from, where it is recorded */
+  SCOPE_METADATA_PATH = 10
 };
 
 /** The values of `scope_workspace_field_t`. Later versions may know more. */
@@ -1723,11 +1731,30 @@ scope_status_t scope_distinct_workspace_dir_name(const char *owner,
                                                  scope_error_t *error);
 
 /**
+ * Writes the directory name of a repository on another host than the service's own, which no other repository has (W3): at
+ * most 64 bytes of ASCII. `host` is in lower case, with its port behind a `:`; `repository_path` is the full path there, two or
+ * more components without `.git`.
+ *
+ * Status: `SCOPE_EMPTY`, `SCOPE_INVALID_CHARACTER`, `SCOPE_TOO_LONG`, `SCOPE_INVALID_START` of the host, then `SCOPE_TOO_LONG` of
+ * the path and those of `scope_workspace_dir_name` of its components (W4); `SCOPE_INVALID_UNICODE`, `SCOPE_BUFFER_TOO_SMALL`.
+ * Memory: `error->text` views the argument at fault. Threads: any, at once.
+ */
+scope_status_t scope_hosted_workspace_dir_name(const char *host,
+                                               size_t host_len,
+                                               const char *repository_path,
+                                               size_t repository_path_len,
+                                               char *buf,
+                                               size_t cap,
+                                               size_t *needed,
+                                               scope_error_t *error);
+
+/**
  * Writes `{data_dir}/workspaces/{user_id}/{dir}`, with the name of `scope_distinct_workspace_dir_name` and the data directory's
- * own separator (W1). No file system is asked.
+ * own separator (W1). An owner with a `/` is a host and all of the path there but its last component, the repo, and the name
+ * that of `scope_hosted_workspace_dir_name`. No file system is asked.
  *
  * Status: those of `scope_path_check`; `SCOPE_EMPTY`, `SCOPE_INVALID_UUID` for a user id that is not a UUID in lower case; those
- * of `scope_workspace_dir_name`; `error->input` says of which. Memory: `error->text` views the argument at fault.
+ * of the name; `error->input` says of which. Memory: `error->text` views the argument at fault.
  * Threads: any, at once.
  */
 scope_status_t scope_workspace_path(const char *data_dir,

@@ -344,6 +344,7 @@ SCOPE_CORE_TEXT_1_(default_slug, scope_slug_default, std::string, written)
 SCOPE_CORE_TEXT_2_(legacy_user_alias, scope_legacy_user_alias)
 SCOPE_CORE_TEXT_2_(workspace_dir_name, scope_workspace_dir_name)
 SCOPE_CORE_TEXT_2_(distinct_workspace_dir_name, scope_distinct_workspace_dir_name)
+SCOPE_CORE_TEXT_2_(hosted_workspace_dir_name, scope_hosted_workspace_dir_name)
 SCOPE_CORE_TEXT_3_(template_alias, scope_template_alias)
 SCOPE_CORE_TEXT_3_(distinct_template_alias, scope_distinct_template_alias)
 #undef SCOPE_CORE_TEXT_1_

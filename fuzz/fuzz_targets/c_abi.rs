@@ -123,6 +123,9 @@ const PLAIN: &[Plain] = &[
     (b'A', Function::Within(c::scope_contains), &[Part::Base, Part::Path], |t| {
         scope_core::contains(text(t, 0), text(t, 1)).map(|it| Told::Number(it.into())).map_err(plain)
     }),
+    (b'X', Function::Text2(c::scope_hosted_workspace_dir_name), &[Part::Host, Part::RepositoryPath], |t| {
+        scope_core::hosted_workspace_dir_name(text(t, 0), text(t, 1)).map_err(plain).and_then(some)
+    }),
 ];
 
 fn is(texts: &[Option<&str>], test: fn(&str) -> bool) -> Expected {
@@ -382,6 +385,8 @@ impl Made {
             Some(6) => Some(metadata.last_accessed_at.to_string()),
             Some(7) => metadata.last_synced_at.map(|it| it.to_string()),
             Some(8) => Some(metadata.created_at.to_string()),
+            Some(9) => metadata.host().map(str::to_owned),
+            Some(10) => metadata.path().map(str::to_owned),
             _ => return refused(&given, INVALID_ARGUMENT),
         };
         agree(&given, Ok(Told::Text(text)), &[], &[], cap);

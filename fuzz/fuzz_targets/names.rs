@@ -3,8 +3,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use scope_core::{
-    check_repository, distinct_template_alias, distinct_workspace_dir_name, legacy_user_alias, template_alias,
-    workspace_dir_name, workspace_path,
+    RepositoryId, check_repository, distinct_template_alias, distinct_workspace_dir_name,
+    hosted_workspace_dir_name, legacy_user_alias, template_alias, workspace_dir_name, workspace_path,
 };
 use scope_fuzz::{check_fault, fields, is_safe_component};
 
@@ -30,6 +30,24 @@ fuzz_target!(|bytes: &[u8]| {
     });
     if let [Some(name), Some(other)] = &names {
         assert_eq!(name == other, a == b);
+    }
+
+    let ids = [a, b].map(|(host, path)| RepositoryId::hosted(host, path).ok());
+    for (id, (host, path)) in ids.iter().zip([a, b]) {
+        let name = hosted_workspace_dir_name(host, path);
+        match &name {
+            Ok(name) => assert!(is_safe_component(name) && name.len() <= 64, "{name:?}"),
+            Err(error) => check_fault(*error, if error.input.as_str() == "host" { host } else { path }),
+        }
+        assert_eq!(name.ok(), id.as_ref().map(RepositoryId::directory));
+    }
+    // Of either kind: equal names are of equal repositories.
+    let own = [a, b].map(|(owner, repo)| RepositoryId::new(owner, repo).ok());
+    let ids: Vec<RepositoryId> = ids.into_iter().chain(own).flatten().collect();
+    for id in &ids {
+        let alike = RepositoryId::from_owner_and_repo(&id.full_owner(), id.repo());
+        assert_eq!(alike.as_ref(), Ok(id));
+        assert!(ids.iter().all(|other| (id == other) == (id.directory() == other.directory())), "{id}");
     }
 
     let (name, version) = a;

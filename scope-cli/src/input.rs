@@ -17,7 +17,8 @@ pub(crate) struct Form {
     pub(crate) parts: &'static [Part],
     /// How many of the last ones may be left out.
     pub(crate) optional: usize,
-    /// What stands between two fields in a text that holds several of them.
+    /// What stands between two fields in a text that holds several of them. A `/`, which the first of two fields may hold
+    /// itself, is looked for from the end.
     pub(crate) separator: u8,
     /// How a person writes it.
     pub(crate) written: &'static str,
@@ -41,6 +42,18 @@ impl Form {
     fn split<'a>(&self, source: &'a [u8], fields: &mut Vec<Field<'a>>) {
         let count = self.parts.len().saturating_sub(fields.len());
         let mut start = 0;
+        if self.separator == b'/'
+            && count == 2
+            && let Some(at) = source.iter().rposition(|&byte| byte == b'/')
+        {
+            let field = |bytes, start| Field {
+                bytes: Some(bytes),
+                source,
+                start,
+            };
+            fields.extend([field(&source[..at], 0), field(&source[at + 1..], at + 1)]);
+            return;
+        }
         for bytes in source.splitn(count, |&byte| byte == self.separator) {
             fields.push(Field {
                 bytes: Some(bytes),

@@ -305,6 +305,10 @@ named! {
         SourceDir = 52 "source_dir",
         /// The git program (W10).
         Git = 53 "git",
+        /// The host of a repository (W3).
+        Host = 54 "host",
+        /// The full path of a repository on its host (W3).
+        RepositoryPath = 55 "repository_path",
     }
 }
 

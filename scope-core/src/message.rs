@@ -4,7 +4,7 @@ use core::fmt::{self, Display as _, Write as _};
 
 use crate::chars;
 use crate::error::{Error, ErrorCode, Part};
-use crate::{branch, json, percent, workspace};
+use crate::{branch, json, percent, repository, workspace};
 
 /// The message of an [`Error`] about a text, as `Display`. Made by [`Error::message`].
 #[derive(Clone, Copy, Debug)]
@@ -156,6 +156,9 @@ pub(crate) fn sentence(
         ErrorCode::UnknownField => write!(f, "the field {field} does not belong here"),
         ErrorCode::LegacyField => write!(f, "the field {field} is no longer used"),
         ErrorCode::DuplicateField => write!(f, "the field {field} is given twice"),
+        ErrorCode::FieldMismatch if part == Part::RepositoryPath => {
+            f.write_str("path does not end with owner/repo")
+        }
         ErrorCode::FieldMismatch => f.write_str("fullName is not owner/repo"),
         ErrorCode::InvalidTimestamp => {
             f.write_str("a timestamp is written like 2026-01-31T12:00:00Z")
@@ -426,6 +429,8 @@ impl Part {
             Self::Url => "URL",
             Self::SourceDir => "source directory",
             Self::Git => "git program",
+            Self::Host => "host",
+            Self::RepositoryPath => "repository path",
         }
     }
 
@@ -447,6 +452,8 @@ impl Part {
             Self::Version => chars::VERSION_SHAPE.max,
             Self::BranchName => branch::MAX,
             Self::Owner | Self::Repo => workspace::MAX_PART,
+            Self::Host => repository::MAX_HOST,
+            Self::RepositoryPath => repository::MAX_PATH,
             Self::Buffer => crate::batch::MAX_BUFFER,
             Self::Path => crate::path::MAX_ON_DISK,
             Self::Metadata => crate::WorkspaceMetadata::MAX_ON_DISK,
@@ -461,6 +468,7 @@ impl Part {
             }
             Self::Tag => "use only A-Z, a-z, 0-9, '_', '.' and '-'",
             Self::Version => "use only 0-9 and a-f",
+            Self::Host => "use only a-z, 0-9, '-', '.', '_', ':', '[' and ']'",
             Self::BranchName => "leave out spaces, control characters and ~ ^ : ? * [ \\",
             Self::WorktreeKey | Self::Owner | Self::Repo => {
                 "leave out '/', '\\' and control characters"
@@ -494,6 +502,7 @@ impl Part {
             Self::LastSyncedAt => "lastSyncedAt",
             Self::CreatedAt => "createdAt",
             Self::Kind => "type",
+            Self::RepositoryPath => "path",
             _ => self.as_str(),
         }
     }

@@ -4,10 +4,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::error::{Error, Part};
+use crate::error::{Error, ErrorCode, Part};
 use crate::json::write_string;
+use crate::repository::{RepositoryId, check_disk_path};
 use crate::time::Timestamp;
-use crate::workspace::check_repository;
 
 /// The metadata of a workspace (W6).
 ///
@@ -26,6 +26,10 @@ use crate::workspace::check_repository;
 pub struct WorkspaceMetadata {
     owner: String,
     repo: String,
+    /// Only with a path.
+    host: Option<String>,
+    /// Ends with owner and repo.
+    path: Option<String>,
     /// The branch that a clone begins on.
     pub default_branch: Option<String>,
     /// The branch that is checked out.
@@ -50,17 +54,78 @@ impl WorkspaceMetadata {
     ///
     /// W4's, of `owner`, then of `repo`.
     pub fn new(owner: &str, repo: &str, now: Timestamp) -> Result<Self, Error> {
-        check_repository(owner, repo)?;
-        Ok(Self {
-            owner: owner.into(),
-            repo: repo.into(),
+        RepositoryId::new(owner, repo).map(|id| Self::of(&id, now))
+    }
+
+    /// The metadata of a workspace of any repository, made at `now`.
+    ///
+    /// ```
+    /// use scope_core::{RepositoryId, Timestamp, WorkspaceMetadata};
+    ///
+    /// let id = RepositoryId::hosted("gitlab.com", "acme/tools/widget")?;
+    /// let metadata = WorkspaceMetadata::of(&id, "2026-01-31T12:00:00Z".parse()?);
+    /// assert_eq!(metadata.full_name(), "tools/widget");
+    /// assert_eq!((metadata.host(), metadata.path()), (id.host(), Some(id.path())));
+    /// assert_eq!(metadata.repository_id(), id);
+    /// # Ok::<(), scope_core::Error>(())
+    /// ```
+    pub fn of(id: &RepositoryId, now: Timestamp) -> Self {
+        let host = id.host().map(String::from);
+        Self {
+            owner: id.owner().into(),
+            repo: id.repo().into(),
+            path: host.is_some().then(|| id.path().into()),
+            host,
             default_branch: None,
             current_branch: None,
             last_accessed_at: now,
             last_synced_at: None,
             created_at: now,
             other: Vec::new(),
-        })
+        }
+    }
+
+    /// Records where on the disk the repository was cloned from: an absolute path, without `.git`.
+    ///
+    /// # Errors
+    ///
+    /// `not_absolute`, or the faults of [`RepositoryId::hosted`] of the path behind its first `/`; `field_mismatch`
+    /// (`repository_path`) where it does not end with owner and repo.
+    ///
+    /// ```
+    /// use scope_core::{Timestamp, WorkspaceMetadata};
+    ///
+    /// let now: Timestamp = "2026-01-31T12:00:00Z".parse()?;
+    /// let mut metadata = WorkspaceMetadata::new("acme", "widget", now)?;
+    /// metadata.set_disk_path("/srv/git/acme/widget")?;
+    /// assert_eq!(metadata.path(), Some("/srv/git/acme/widget"));
+    /// assert!(metadata.set_disk_path("/srv/git/acme/other").is_err());
+    /// # Ok::<(), scope_core::Error>(())
+    /// ```
+    pub fn set_disk_path(&mut self, path: &str) -> Result<(), Error> {
+        check_disk_path(path)?;
+        if !ends_with(path, &self.owner, &self.repo) {
+            let part = Part::RepositoryPath;
+            return Err(Error::new(ErrorCode::FieldMismatch, part, part, 0));
+        }
+        (self.host, self.path) = (None, Some(path.into()));
+        Ok(())
+    }
+
+    /// Which repository it is of.
+    pub fn repository_id(&self) -> RepositoryId {
+        RepositoryId::of_metadata(&self.owner, &self.repo, self.host().zip(self.path()))
+    }
+
+    /// The host of the repository and its port; `None` for the service's own host, and for what was cloned from a disk.
+    pub fn host(&self) -> Option<&str> {
+        self.host.as_deref()
+    }
+
+    /// The full path of the repository on its host; without a host, the absolute path on the disk that it was cloned from;
+    /// `None` for `owner/repo` of the service's own host.
+    pub fn path(&self) -> Option<&str> {
+        self.path.as_deref()
     }
 
     /// The owner of the repository.
@@ -73,7 +138,7 @@ impl WorkspaceMetadata {
         &self.repo
     }
 
-    /// `{owner}/{repo}`.
+    /// `{owner}/{repo}`; of a path with more components, the last two.
     pub fn full_name(&self) -> String {
         [self.owner(), self.repo()].join("/")
     }
@@ -93,14 +158,16 @@ impl WorkspaceMetadata {
             write_string(&self.repo, f)?;
             f.write_str(",\"fullName\":")?;
             write_string(&self.full_name(), f)?;
-            let branches = [
+            let optional = [
+                ("host", &self.host),
+                ("path", &self.path),
                 ("defaultBranch", &self.default_branch),
                 ("currentBranch", &self.current_branch),
             ];
-            for (name, branch) in branches {
-                if let Some(branch) = branch {
+            for (name, text) in optional {
+                if let Some(text) = text {
                     write!(f, ",\"{name}\":")?;
-                    write_string(branch, f)?;
+                    write_string(text, f)?;
                 }
             }
             let times = [
@@ -121,6 +188,14 @@ impl WorkspaceMetadata {
     }
 }
 
+/// Whether the last two components of a path are these.
+fn ends_with(path: &str, owner: &str, repo: &str) -> bool {
+    let above = path
+        .strip_suffix(repo)
+        .and_then(|path| path.strip_suffix('/'));
+    above.is_some_and(|above| above.rsplit('/').next() == Some(owner))
+}
+
 #[cfg(feature = "serde")]
 mod reading {
     use alloc::boxed::Box;
@@ -130,10 +205,11 @@ mod reading {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
     use serde_json::value::RawValue;
 
-    use super::WorkspaceMetadata;
+    use super::{WorkspaceMetadata, ends_with};
     use crate::error::{Error, ErrorCode, Part};
     use crate::json::{entries, write_compact};
     use crate::key::json::first_duplicate;
+    use crate::repository::{check_disk_path, check_host, check_path};
     use crate::time::Timestamp;
     use crate::workspace::check_repository;
 
@@ -144,15 +220,21 @@ mod reading {
         Part::LastAccessedAt,
         Part::CreatedAt,
     ];
-    const OPTIONAL: [&str; 3] = ["defaultBranch", "currentBranch", "lastSyncedAt"];
+    const OPTIONAL: [&str; 5] = [
+        "host",
+        "path",
+        "defaultBranch",
+        "currentBranch",
+        "lastSyncedAt",
+    ];
 
     impl WorkspaceMetadata {
         /// Reads the JSON form (W6). Needs the feature `serde`.
         ///
         /// # Errors
         ///
-        /// `invalid_json`, `wrong_type`, `invalid_unicode`, `duplicate_field`, `missing_field`, W4's faults of owner
-        /// and repo, `field_mismatch` or `invalid_timestamp`. Offsets are those of the field's name or value in `text`,
+        /// `invalid_json`, `wrong_type`, `invalid_unicode`, `duplicate_field`, `missing_field`, W4's faults of owner,
+        /// repo, host and path, `field_mismatch` or `invalid_timestamp`. Offsets are those of the field's name or value in `text`,
         /// in bytes.
         ///
         /// ```
@@ -204,6 +286,29 @@ mod reading {
             if full_name != Some(repo) {
                 return Err(at_value(ErrorCode::FieldMismatch, Part::FullName));
             }
+            let path_at = named("path").map_or(text.len(), |entry| entry.value_at);
+            let at_path = |code, part| error(code, part, path_at);
+            let (host, path) = (value("host"), value("path"));
+            if let Some(host) = host {
+                check_host(host).map_err(|fault| at_value(fault.code, fault.part))?;
+            }
+            match path {
+                Some(path) => {
+                    let check = if host.is_some() {
+                        check_path
+                    } else {
+                        check_disk_path
+                    };
+                    check(path).map_err(|fault| at_path(fault.code, fault.part))?;
+                    if !ends_with(path, owner, repo) {
+                        return Err(at_path(ErrorCode::FieldMismatch, Part::RepositoryPath));
+                    }
+                }
+                None if host.is_some() => {
+                    return Err(at_path(ErrorCode::MissingField, Part::RepositoryPath));
+                }
+                None => {}
+            }
             let time = |part: Part| {
                 value(part.field())
                     .map(|text| Timestamp::read(text).map_err(|fault| at_value(fault.code, part)))
@@ -228,6 +333,8 @@ mod reading {
             Ok(Self {
                 owner: owner.into(),
                 repo: repo.into(),
+                host: host.map(String::from),
+                path: path.map(String::from),
                 default_branch: value("defaultBranch").map(String::from),
                 current_branch: value("currentBranch").map(String::from),
                 last_accessed_at,

@@ -6,6 +6,7 @@ use alloc::string::String;
 use crate::digest::Digest;
 use crate::error::{Error, ErrorCode, Fault, Part};
 use crate::path::AbsolutePath;
+use crate::repository::RepositoryId;
 use crate::uuid;
 use crate::worktree::splits_component;
 
@@ -61,18 +62,30 @@ pub fn distinct_workspace_dir_name(owner: &str, repo: &str) -> Result<String, Er
     {
         return Ok(plain);
     }
+    Ok(with_digest(
+        owner,
+        repo,
+        &Digest::of(DOMAIN, &[owner, repo]),
+    ))
+}
+
+/// W3's second form: as much of owner and repo as is shown, and the digest that tells them from others.
+pub(crate) fn with_digest(owner: &str, repo: &str, digest: &Digest) -> String {
     let shown = |text| sanitize(text).chars().take(SHOWN).collect::<String>();
-    let digest = Digest::of(DOMAIN, &[owner, repo]);
-    Ok(format!("{}__{}__{digest}", shown(owner), shown(repo)))
+    format!("{}__{}__{digest}", shown(owner), shown(repo))
 }
 
 /// `{data_dir}/workspaces/{user_id}/{dir}`, with the name of [`distinct_workspace_dir_name`] and the data directory's
 /// own separator (W1). Touches no file system.
 ///
+/// An owner with a `/` is the host of a repository and all of its path but the last component, as
+/// [`RepositoryId::from_owner_and_repo`] reads it; the name is then that of
+/// [`hosted_workspace_dir_name`](crate::hosted_workspace_dir_name).
+///
 /// # Errors
 ///
 /// In this order: the path's fault (K2; `data_dir`), `empty` or `invalid_uuid` for a user id that is not a UUID in lower
-/// case (`user_id`), W4's.
+/// case (`user_id`), those of [`RepositoryId::from_owner_and_repo`].
 ///
 /// ```
 /// assert_eq!(
@@ -89,7 +102,7 @@ pub fn workspace_path(
 ) -> Result<String, Error> {
     let data_dir = AbsolutePath::argument(data_dir, Part::DataDir)?;
     check_user_id(user_id)?;
-    let name = distinct_workspace_dir_name(owner, repo)?;
+    let name = RepositoryId::from_owner_and_repo(owner, repo)?.directory();
     Ok(data_dir.join(&["workspaces", user_id, &name]))
 }
 
@@ -129,7 +142,7 @@ pub fn check_repository(owner: &str, repo: &str) -> Result<(), Error> {
     check_part(repo).map_err(|fault| fault.alone(Part::Repo))
 }
 
-fn check_part(text: &str) -> Result<(), Fault> {
+pub(crate) fn check_part(text: &str) -> Result<(), Fault> {
     if text.is_empty() {
         return Err(Fault::new(ErrorCode::Empty, 0));
     }

@@ -9,9 +9,9 @@ use scope_core::{
     AbsolutePath, Action, Error, ErrorCode, Part, Policy, Reference, ReferenceBuf, Rejection,
     ResolveOptions, Role, ScopeKey, ScopeType, Timestamp, WorktreeKey, check_branch, check_name,
     check_repository, check_slug, check_tag, check_user_id, contains, content_hash, default_slug,
-    distinct_template_alias, distinct_workspace_dir_name, is_branch, is_name, is_slug, is_tag,
-    is_valid, legacy_user_alias, normalize, suggest_slug, template_alias, version_hash,
-    workspace_dir_name, workspace_path,
+    distinct_template_alias, distinct_workspace_dir_name, hosted_workspace_dir_name, is_branch,
+    is_name, is_slug, is_tag, is_valid, legacy_user_alias, normalize, suggest_slug, template_alias,
+    version_hash, workspace_dir_name, workspace_path,
 };
 
 const UUID: &str = "123e4567-e89b-12d3-a456-426614174000";
@@ -47,6 +47,8 @@ fn faults(text: &str) -> Vec<Rejection> {
     note(check_repository("x", text).err(), &[]);
     note(workspace_dir_name(text, text).err(), &[]);
     note(distinct_workspace_dir_name("x", text).err(), &[]);
+    note(hosted_workspace_dir_name(text, "x/x").err(), &[]);
+    note(hosted_workspace_dir_name("x", text).err(), &[]);
     note(workspace_path(text, text, text, text).err(), &[]);
     note(workspace_path("/", text, text, text).err(), &[]);
     note(workspace_path("/", UUID, text, text).err(), &[]);

@@ -9,10 +9,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use scope_core::{
     AbsolutePath, BranchName, BranchNameBuf, ErrorCode, Name, NameBuf, Part, Policy, Reference,
-    ReferenceBuf, ResolveOptions, Retention, RetentionPolicy, ScopeKey, Slug, SlugBuf, Tag, TagBuf,
-    Timestamp, WorkspaceMetadata, WorktreeKey, WorktreeKeyBuf, check_name, check_slug, contains,
-    decide_retention, distinct_template_alias, distinct_workspace_dir_name, is_slug, is_valid,
-    normalize, suggest_slug, workspace_dir_name,
+    ReferenceBuf, RepositoryId, ResolveOptions, Retention, RetentionPolicy, ScopeKey, Slug,
+    SlugBuf, Tag, TagBuf, Timestamp, WorkspaceMetadata, WorktreeKey, WorktreeKeyBuf, check_name,
+    check_repository, check_slug, contains, decide_retention, distinct_template_alias,
+    distinct_workspace_dir_name, is_slug, is_valid, normalize, suggest_slug, workspace_dir_name,
 };
 
 /// A well-formed slug (S1 to S3).
@@ -352,6 +352,86 @@ fn strings(alphabet: &str, longest: usize) -> Vec<String> {
         all.extend_from_slice(&last);
     }
     all
+}
+
+/// A component of a repository's path (W4), often one that looks like something else.
+fn component() -> impl Strategy<Value = String> + Clone {
+    prop_oneof![
+        select(vec![
+            "a", "_", "__", "a_", "_a", "a.b", "a_b", "a__b", "é", "~a", "A"
+        ])
+        .prop_map(String::from),
+        "[a-z0-9._-]{1,20}",
+        "[a-z]{200,255}",
+    ]
+    .prop_filter("dots", |text| text != "." && text != "..")
+}
+
+/// A repository of any kind, few enough of each that two are often alike.
+fn repository() -> impl Strategy<Value = RepositoryId> {
+    let host = select(vec!["a", "a:1", "a.test", "[::1]", "a_b", "github.com"]);
+    let own = (component(), component())
+        .prop_map(|(owner, repo)| RepositoryId::new(&owner, &repo).unwrap());
+    let path = prop::collection::vec(component(), 2..4).prop_map(|names| names.join("/"));
+    let hosted = (host, path).prop_map(|(host, path)| RepositoryId::hosted(host, &path).unwrap());
+    prop_oneof![own, hosted]
+}
+
+proptest! {
+    /// Directory names (W3): equal for equal repositories, and for no others; and short.
+    #[test]
+    fn no_two_repositories_share_a_directory(
+        ids in prop::collection::vec(repository(), 2..24),
+    ) {
+        let mut by_name = HashMap::new();
+        for id in ids {
+            let name = id.directory();
+            prop_assert!(name.len() <= 64 && name.is_ascii());
+            prop_assert!(!name.contains(['/', '.']));
+            let alike = RepositoryId::from_owner_and_repo(&id.full_owner(), id.repo());
+            prop_assert_eq!(alike.as_ref(), Ok(&id));
+            let other = by_name.insert(name.clone(), id.clone());
+            prop_assert!(other.is_none_or(|other| other == id), "{} is also {}", name, id);
+        }
+    }
+
+    /// What metadata records tells which repository it is of, through its JSON form too (W6).
+    #[test]
+    fn metadata_tells_the_repository(id in repository()) {
+        let metadata = WorkspaceMetadata::of(&id, Timestamp::from_unix(0, 0).unwrap());
+        prop_assert_eq!(metadata.repository_id(), id);
+        #[cfg(feature = "serde")]
+        {
+            let text = metadata.to_json().to_string();
+            prop_assert_eq!(WorkspaceMetadata::from_json(&text), Ok(metadata));
+        }
+    }
+}
+
+/// Every path of up to three of the few names that could be confused, on each host, and without one.
+#[test]
+fn no_two_of_a_cluster_share_a_directory() {
+    let names = strings("a_.", 3);
+    let names: Vec<&String> = names
+        .iter()
+        .filter(|name| check_repository(name, name).is_ok())
+        .collect();
+    let mut by_name = HashMap::new();
+    let mut add = |id: RepositoryId| {
+        let other = by_name.insert(id.directory(), id.clone());
+        assert_eq!(other, None, "{id}");
+    };
+    for owner in &names {
+        for repo in &names {
+            add(RepositoryId::new(owner, repo).unwrap());
+            let path = format!("{owner}/{repo}");
+            for host in ["a", "a_", "a:1"] {
+                add(RepositoryId::hosted(host, &path).unwrap());
+                add(RepositoryId::hosted(host, &format!("a/{path}")).unwrap());
+            }
+        }
+    }
+    assert!(by_name.len() > 9000, "{}", by_name.len());
 }
 
 mod keys {

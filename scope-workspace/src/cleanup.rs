@@ -64,7 +64,7 @@ pub struct Decided {
     pub user_id: String,
     /// The name of its directory.
     pub directory: String,
-    /// `owner/repo`.
+    /// `owner/repo`; of a repository on another host than the default one, `host/path`.
     pub full_name: String,
     /// When it was last used.
     pub last_active_at: Timestamp,
@@ -351,8 +351,7 @@ impl Idle {
             written_at,
             ..
         } = recorded;
-        let named = metadata::names(recorded.owner(), recorded.repo());
-        if named.as_deref() != Some(&*self.directory) {
+        if recorded.repository_id().directory() != self.directory {
             let code = scope_core::ErrorCode::WorkspaceMismatch;
             return Err(Error::new(code, Part::Workspace, &*self.directory));
         }
@@ -376,7 +375,7 @@ impl Idle {
         Decided {
             user_id: self.user_id.clone(),
             directory: self.directory.clone(),
-            full_name: recorded.full_name(),
+            full_name: recorded.repository_id().to_string(),
             last_active_at: recorded.last_active_at(),
             verdict,
             work,

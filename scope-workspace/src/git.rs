@@ -15,6 +15,7 @@ use crate::job::{CancelToken, Job, Progress};
 use crate::options::Options;
 use crate::process::{self, Stop, Watch};
 use crate::redact::redacted_output;
+use crate::remote::Remote;
 
 /// Variables of git's own that belong to the operator: where git and its configuration are, and how it connects. All others
 /// that begin with `GIT_` are forgotten: they make git look at another repository, trace secrets into files, run programs,
@@ -196,8 +197,8 @@ pub(crate) struct Run<'a> {
     pub(crate) options: &'a Options,
     /// Where it runs; what it puts there counts against the limit.
     pub(crate) dir: &'a Dir,
-    /// What errors are about: a URL, without what may be a password.
-    pub(crate) about: &'a str,
+    /// What it is run for, and what errors are about.
+    pub(crate) remote: &'a Remote,
     /// When it has to be done.
     pub(crate) deadline: Option<Instant>,
 }
@@ -246,7 +247,7 @@ impl Run<'_> {
         let said = if ended.said.is_empty() {
             ended.status.to_string()
         } else {
-            ended.said
+            self.remote.redact(&ended.said)
         };
         Err(self.fault(code_of(&said)).with_detail(said))
     }
@@ -280,7 +281,7 @@ impl Run<'_> {
     }
 
     fn fault(&self, code: ErrorCode) -> Error {
-        Error::new(code, Part::Url, self.about)
+        Error::new(code, Part::Url, &*self.remote.shown)
     }
 }
 

@@ -4,12 +4,14 @@
 use std::hash::{BuildHasher as _, RandomState};
 
 use rustix::io::Errno;
-use scope_core::{ErrorCode, Part, Timestamp, WorkspaceMetadata, distinct_workspace_dir_name};
+use scope_core::{ErrorCode, Part, RepositoryId, Timestamp, WorkspaceMetadata};
 use scope_fs::{Dir, Stat, Unread};
 use scope_git::files::Config;
 
 use crate::error::Error;
-use crate::{remote, staging};
+use crate::options::Options;
+use crate::remote::Remote;
+use crate::staging;
 
 /// What it is called.
 pub(crate) const FILE: &str = ".workspace.json";
@@ -215,34 +217,34 @@ fn too_long(label: &str) -> Error {
         .into()
 }
 
-/// What lost metadata said of owner and repo, as far as something still proves it: the directory's own name where that
+/// What lost metadata said of the repository, as far as something still proves it: the directory's own name where that
 /// can be read back, else the repository's origin where that gives this name (W3). Times are lost; it counts as used now.
 pub(crate) fn recover(
     workspace: &Dir,
     directory: &str,
-    now: Timestamp,
+    options: &Options,
 ) -> Option<WorkspaceMetadata> {
-    let is_named =
-        |(owner, repo): &(String, String)| names(owner, repo).as_deref() == Some(directory);
-    let by_name = directory
-        .split_once("__")
-        .map(|(owner, repo)| (owner.to_owned(), repo.to_owned()));
-    let (owner, repo) = by_name
-        .filter(is_named)
-        .or_else(|| origin(workspace).filter(is_named))?;
-    WorkspaceMetadata::new(&owner, &repo, now).ok()
+    let now = options.clock.now();
+    let origin = origin(workspace, options);
+    if let Some(origin) = origin.as_ref().filter(|it| it.id.directory() == directory) {
+        return origin.metadata(now).ok();
+    }
+    // Earlier versions named what was cloned from any host by owner and repo alone.
+    let by_origin = origin.as_ref().map(|it| (it.id.owner(), it.id.repo()));
+    let candidates = [directory.split_once("__"), by_origin];
+    let mut ids = candidates
+        .into_iter()
+        .flatten()
+        .filter_map(|(owner, repo)| RepositoryId::new(owner, repo).ok());
+    let id = ids.find(|id| id.directory() == directory)?;
+    Some(WorkspaceMetadata::of(&id, now))
 }
 
-/// The directory of a repository, if it can have one.
-pub(crate) fn names(owner: &str, repo: &str) -> Option<String> {
-    distinct_workspace_dir_name(owner, repo).ok()
-}
-
-/// Owner and repo of what `remote.origin.url` in the repository's own configuration says. No other file is read for it.
-fn origin(workspace: &Dir) -> Option<(String, String)> {
+/// What `remote.origin.url` in the repository's own configuration says, whether or not it may be cloned. No other file is
+/// read for it.
+pub(crate) fn origin(workspace: &Dir, options: &Options) -> Option<Remote> {
     let bytes = workspace.read_file(".git/config", MOST_CONFIG).ok()?;
     let config = Config::parse(&bytes).ok()?;
     let url = config.get("remote", Some(b"origin"), "url")?.text()?;
-    let url = str::from_utf8(url).ok()?;
-    remote::owner_and_repo(url)
+    Remote::recorded(str::from_utf8(url).ok()?, options)
 }

@@ -8,8 +8,8 @@ use std::time::Duration;
 use rustix::fs::FileType;
 use rustix::io::Errno;
 use scope_core::{
-    AbsolutePath, ErrorCode, Part, Rejection, WorkspaceMetadata, check_user_id, contains,
-    distinct_workspace_dir_name, workspace_path,
+    AbsolutePath, ErrorCode, Part, Rejection, RepositoryId, WorkspaceMetadata, check_user_id,
+    contains, workspace_path,
 };
 
 use crate::error::Error;
@@ -28,7 +28,9 @@ use scope_fs::tree;
 
 /// The workspaces of a data directory, of all its users.
 ///
-/// Every operation takes the user first, and reaches that user's directory and no other.
+/// Every operation takes the user first, and reaches that user's directory and no other; then owner and repo, as
+/// [`RepositoryId::from_owner_and_repo`] reads them: the owner of a repository on another host than the default one is
+/// that host with all of its path but the last component, such as `gitlab.com/group/subgroup`.
 #[derive(Debug)]
 pub struct Workspaces {
     data_dir: String,
@@ -118,8 +120,7 @@ impl Usage {
 /// One workspace of one user, by name: nothing of it has been looked at.
 pub(crate) struct Place<'a> {
     pub(crate) user_id: &'a str,
-    pub(crate) owner: &'a str,
-    pub(crate) repo: &'a str,
+    pub(crate) id: RepositoryId,
     pub(crate) directory: String,
     /// What errors call it.
     pub(crate) label: String,
@@ -131,7 +132,16 @@ const RECORDING: Duration = Duration::from_secs(10);
 /// How many names a refusal to delete shows.
 const NAMED: usize = 10;
 
-impl Place<'_> {
+impl<'a> Place<'a> {
+    pub(crate) fn of(user_id: &'a str, id: RepositoryId) -> Self {
+        Self {
+            user_id,
+            directory: id.directory(),
+            label: id.to_string(),
+            id,
+        }
+    }
+
     /// Why a workspace is not deleted: what would be lost, or why that is not known.
     fn lost(&self, work: &Work) -> Error {
         match &work.unknown {
@@ -251,8 +261,7 @@ impl Workspaces {
         let staging = self.staging_for(&place)?;
         let staged = Staged::new(&staging, Purpose::Make).map_err(place.system())?;
         let now = self.options.clock.now();
-        let recorded =
-            WorkspaceMetadata::new(owner, repo, now).map_err(|error| error.about(owner))?;
+        let recorded = WorkspaceMetadata::of(&place.id, now);
         metadata::write(&staging, &staged.dir, &recorded, &place.label)?;
         match self.publish(staged, &place) {
             // Somebody else was faster. What is there is looked at like anything that was.
@@ -479,26 +488,16 @@ impl Workspaces {
         })
     }
 
-    pub(crate) fn place<'a>(
-        user_id: &'a str,
-        owner: &'a str,
-        repo: &'a str,
-    ) -> Result<Place<'a>, Error> {
+    pub(crate) fn place<'a>(user_id: &'a str, owner: &str, repo: &str) -> Result<Place<'a>, Error> {
         check_user(user_id)?;
-        let directory = distinct_workspace_dir_name(owner, repo).map_err(|error| {
+        let id = RepositoryId::from_owner_and_repo(owner, repo).map_err(|error| {
             error.about(if error.input == Part::Owner {
                 owner
             } else {
                 repo
             })
         })?;
-        Ok(Place {
-            user_id,
-            owner,
-            repo,
-            directory,
-            label: format!("{owner}/{repo}"),
-        })
+        Ok(Place::of(user_id, id))
     }
 
     /// Finds a workspace and makes sure that it is the one asked for; gives the user's directory with it.
@@ -508,7 +507,7 @@ impl Workspaces {
             .ok_or_else(|| place.fault(ErrorCode::WorkspaceNotFound))?;
         let _ = self.restore(&user, place.user_id);
         let (recorded, recovered) = self.metadata_of(&user, &place.directory, &place.label)?;
-        if (recorded.owner(), recorded.repo()) != (place.owner, place.repo) {
+        if recorded.repository_id() != place.id {
             return Err(place.fault(ErrorCode::WorkspaceMismatch));
         }
         Ok((self.workspace(place, recorded, recovered)?, user))
@@ -532,7 +531,7 @@ impl Workspaces {
                 let dir = user
                     .open_dir(directory)
                     .map_err(|errno| Error::of_system(errno, Part::Workspace, label))?;
-                match metadata::recover(&dir, directory, self.options.clock.now()) {
+                match metadata::recover(&dir, directory, &self.options) {
                     Some(recovered) => Ok((recovered, Some(error))),
                     None => Err(error),
                 }
@@ -542,16 +541,15 @@ impl Workspaces {
 
     fn listed(&self, user: &Dir, user_id: &str, directory: &str) -> Result<Workspace, Error> {
         let (recorded, recovered) = self.metadata_of(user, directory, directory)?;
-        let (owner, repo) = (recorded.owner().to_owned(), recorded.repo().to_owned());
-        if metadata::names(&owner, &repo).as_deref() != Some(directory) {
+        let id = recorded.repository_id();
+        if id.directory() != directory {
             return Err(Error::new(
                 ErrorCode::WorkspaceMismatch,
                 Part::Workspace,
                 directory,
             ));
         }
-        let place = Self::place(user_id, &owner, &repo)?;
-        self.workspace(&place, recorded, recovered)
+        self.workspace(&Place::of(user_id, id), recorded, recovered)
     }
 
     pub(crate) fn workspace(
@@ -560,7 +558,8 @@ impl Workspaces {
         metadata: WorkspaceMetadata,
         recovered: Option<Error>,
     ) -> Result<Workspace, Error> {
-        let path = workspace_path(&self.data_dir, place.user_id, place.owner, place.repo)
+        let (owner, repo) = (place.id.full_owner(), place.id.repo());
+        let path = workspace_path(&self.data_dir, place.user_id, &owner, repo)
             .map_err(|error| error.about(&*place.label))?;
         Ok(Workspace {
             user_id: place.user_id.to_owned(),

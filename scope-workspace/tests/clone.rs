@@ -289,9 +289,10 @@ fn ssh_is_cloned_with_the_users_own_ssh() {
         .unwrap();
     assert!(made.path.join("README").exists());
     commit(&origin, "more", "x\n");
+    let owner = format!("host.test{}", origin.parent().unwrap().display());
     fixture
         .workspaces
-        .sync(USER, "acme", "widget", Job::default())
+        .sync(USER, &owner, "widget", Job::default())
         .unwrap();
     assert!(made.path.join("more").exists());
 }

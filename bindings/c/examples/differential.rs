@@ -13,8 +13,8 @@ use scope_core::text::from_utf8;
 use scope_core::{
     AbsolutePath, Error, Part, Policy, ReferenceBuf, Rejection, ResolveOptions, Resolved, ScopeKey,
     WorkspaceMetadata, WorktreeKey, check_branch, check_name, check_slug, check_tag, contains,
-    distinct_template_alias, distinct_workspace_dir_name, legacy_user_alias, normalize,
-    parse_lines, suggest_slug, template_alias, workspace_path,
+    distinct_template_alias, distinct_workspace_dir_name, hosted_workspace_dir_name,
+    legacy_user_alias, normalize, parse_lines, suggest_slug, template_alias, workspace_path,
 };
 
 /// What an operation gives, or the fault with its text.
@@ -58,6 +58,14 @@ const WORKTREES: &[&str] = &["feature-login", "wt1", "a b"];
 const USERS: &[&str] = &["123e4567-e89b-12d3-a456-426614174000", "42", "AB-12"];
 const HASHES: &[&str] = &["e3b0c442", "E3B0C44298fc1c14", "g"];
 const OWNERS: &[&str] = &["acme", "vercel", "a__b", "_x"];
+const HOSTS: &[&str] = &[
+    "gitlab.com",
+    "git.test:8443",
+    "[::1]",
+    "Host.test",
+    "git_server",
+];
+const REPOSITORIES: &[&str] = &["acme/widget", "a/b/next.js", "a//b", "a/../b", "widget"];
 const TYPED: &[&str] = &[
     "widget:1",
     "vm0-base",
@@ -230,6 +238,14 @@ const OPERATIONS: &[Operation] = &[
         parts: &[Part::Scope],
         seeds: &[SLUGS],
         answer: |a| checked(a, |it| Policy::default().check_claimable(it)),
+    },
+    Operation {
+        parts: &[Part::Host, Part::RepositoryPath],
+        seeds: &[HOSTS, REPOSITORIES],
+        answer: |a| {
+            one(hosted_workspace_dir_name(text(a, 0), text(a, 1))
+                .map_err(about(a, &[Part::Host, Part::RepositoryPath])))
+        },
     },
 ];
 

@@ -227,6 +227,10 @@ pub enum MetadataField {
     LastSyncedAt,
     /// When it was made.
     CreatedAt,
+    /// The host of the repository.
+    Host,
+    /// Its full path there.
+    Path,
 }
 
 numbered!(MetadataField, "scope_metadata_field", "SCOPE_METADATA", {
@@ -238,6 +242,8 @@ numbered!(MetadataField, "scope_metadata_field", "SCOPE_METADATA", {
     6 Self::LastAccessedAt, c"last_accessed_at", "when somebody last used the workspace";
     7 Self::LastSyncedAt, c"last_synced_at", "when it was last brought up to date, where it was";
     8 Self::CreatedAt, c"created_at", "when it was made";
+    9 Self::Host, c"host", "the host of the repository and its port, where it is not the service's own";
+    10 Self::Path, c"path", "the full path on the host, or on the disk that it was cloned from, where it is recorded";
 });
 
 /// What is known of a workspace besides its metadata.

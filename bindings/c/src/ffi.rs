@@ -2082,11 +2082,47 @@ pub unsafe extern "C" fn scope_distinct_workspace_dir_name(
     })
 }
 
+/// Writes the directory name of a repository on another host than the service's own, which no other repository has (W3): at
+/// most 64 bytes of ASCII. `host` is in lower case, with its port behind a `:`; `repository_path` is the full path there, two or
+/// more components without `.git`.
+///
+/// Status: `SCOPE_EMPTY`, `SCOPE_INVALID_CHARACTER`, `SCOPE_TOO_LONG`, `SCOPE_INVALID_START` of the host, then `SCOPE_TOO_LONG` of
+/// the path and those of `scope_workspace_dir_name` of its components (W4); `SCOPE_INVALID_UNICODE`, `SCOPE_BUFFER_TOO_SMALL`.
+/// Memory: `error->text` views the argument at fault. Threads: any, at once.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scope_hosted_workspace_dir_name(
+    host: *const c_char,
+    host_len: usize,
+    repository_path: *const c_char,
+    repository_path_len: usize,
+    buf: *mut c_char,
+    cap: usize,
+    needed: *mut usize,
+    error: *mut scope_error_t,
+) -> scope_status_t {
+    call(error, || {
+        // SAFETY: the caller's promise.
+        let (buffer, host, path) = unsafe {
+            (
+                Buffer::new(buf, cap, needed)?,
+                text(host, host_len, Part::Host)?,
+                text(repository_path, repository_path_len, Part::RepositoryPath)?,
+            )
+        };
+        let name = scope_core::hosted_workspace_dir_name(host, path).map_err(about(&[
+            (Part::Host, Some(host)),
+            (Part::RepositoryPath, Some(path)),
+        ]))?;
+        buffer.put(name)
+    })
+}
+
 /// Writes `{data_dir}/workspaces/{user_id}/{dir}`, with the name of `scope_distinct_workspace_dir_name` and the data directory's
-/// own separator (W1). No file system is asked.
+/// own separator (W1). An owner with a `/` is a host and all of the path there but its last component, the repo, and the name
+/// that of `scope_hosted_workspace_dir_name`. No file system is asked.
 ///
 /// Status: those of `scope_path_check`; `SCOPE_EMPTY`, `SCOPE_INVALID_UUID` for a user id that is not a UUID in lower case; those
-/// of `scope_workspace_dir_name`; `error->input` says of which. Memory: `error->text` views the argument at fault.
+/// of the name; `error->input` says of which. Memory: `error->text` views the argument at fault.
 /// Threads: any, at once.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scope_workspace_path(
@@ -2264,6 +2300,8 @@ pub unsafe extern "C" fn scope_metadata_get(
             MetadataField::LastAccessedAt => buffer.put(metadata.last_accessed_at),
             MetadataField::LastSyncedAt => buffer.put_optional(metadata.last_synced_at),
             MetadataField::CreatedAt => buffer.put(metadata.created_at),
+            MetadataField::Host => buffer.put_optional(metadata.host()),
+            MetadataField::Path => buffer.put_optional(metadata.path()),
         }
     })
 }

@@ -160,6 +160,8 @@ static void numbers(void) {
   EXPECT(strcmp(buf, "acme/widget") == 0 && needed == sizeof "acme/widget");
   EXPECT(scope_metadata_get(metadata, SCOPE_METADATA_CREATED_AT, buf, sizeof buf, &needed) == SCOPE_OK);
   EXPECT(strcmp(buf, "2026-01-31T12:00:00Z") == 0);
+  EXPECT(scope_metadata_get(metadata, SCOPE_METADATA_HOST, buf, sizeof buf, &needed) == SCOPE_OK);
+  EXPECT(needed == 0);
   EXPECT(scope_metadata_get(metadata, SCOPE_METADATA_DEFAULT_BRANCH, buf, sizeof buf, &needed) == SCOPE_OK);
   EXPECT(needed == 0 && buf[0] == '\0');
   EXPECT(scope_decide_retention(metadata, SCOPE_DIRTY_NO, AT("2026-02-07T12:00:00Z"), SCOPE_MAX_IDLE_DAYS, &retention,

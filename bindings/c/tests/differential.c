@@ -268,8 +268,12 @@ static void ask(int operation, text_t *a, const scope_policy_t *policy) {
   case 22:
     put_check(scope_policy_check_claimable(policy, TEXT(0), &error), &error);
     return;
+  case 23:
+    WRITTEN(status, got, scope_hosted_workspace_dir_name(TEXT(0), TEXT(1), OUT));
+    put_one(status, &error, got);
+    return;
   default:
-    REQUIRE(operation == 23);
+    REQUIRE(operation == 24);
     put_lines(a[0]);
   }
 }

@@ -582,7 +582,8 @@ static json_t *at_a_place(const char *op, json_t *args) {
 static struct {
   const char *call;
   size_t cases;
-} others[] = {{"create", 0}, {"touch", 0}, {"work", 0}, {"delete", 0}, {"cleanup", 0}, {"clone", 0}, {"sync", 0}, {"discover", 0}};
+} others[] = {{"create", 0}, {"touch", 0}, {"work", 0}, {"delete", 0},
+              {"cleanup", 0}, {"clone", 0}, {"sync", 0}, {"discover", 0}};
 
 static bool is_of_another_door(const char *op, json_t *args) {
   const char *call = strcmp(op, "disk") == 0 ? name_in(args, "call") : "";
@@ -701,6 +702,10 @@ static json_t *given_to(const char *op, json_t *args) {
   }
   if (OP("distinct_workspace_dir_name")) {
     return dir_of(args, scope_distinct_workspace_dir_name);
+  }
+  if (OP("hosted_workspace_dir_name")) {
+    text_t host = arg(args, "host"), path = arg(args, "repository_path");
+    ANSWER_TEXT(scope_hosted_workspace_dir_name(host.data, host.len, path.data, path.len, buf, cap, &needed, &error));
   }
   if (OP("confusable_dirs")) {
     return confusable_dirs(args);

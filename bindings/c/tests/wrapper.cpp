@@ -122,6 +122,8 @@ int main() {
 
   EXPECT(scope::workspace_dir_name("vercel", "next.js").value() == "vercel__next_js");
   EXPECT(scope::distinct_workspace_dir_name("acme", "widget").value() == "acme__widget");
+  EXPECT(scope::hosted_workspace_dir_name("gitlab.com", "acme/tools/widget").value() ==
+         "tools__widget__pumtuzruta437jluveyj4zmgge");
   EXPECT(scope::workspace_path("/data", "123e4567-e89b-12d3-a456-426614174000", "acme", "widget").value() ==
          "/data/workspaces/123e4567-e89b-12d3-a456-426614174000/acme__widget");
   EXPECT(scope::contains("/data/u1", "/data/u1/x").value() && !scope::contains("/data/u1", "/data/u10").value());

@@ -348,7 +348,16 @@ export function resolveScopeSync(path?: PathLike, options?: ResolveScopeOptions)
 export function workspaceDirName(owner: string, repo: string): string;
 /** A directory name of at most 64 bytes that no other repository has (W3). */
 export function distinctWorkspaceDirName(owner: string, repo: string): string;
-/** `{dataDir}/workspaces/{userId}/{distinct name}`, with the data directory's own separator (W1). */
+/**
+ * A directory name of at most 64 bytes for a repository on another host than the service's own, which no other repository
+ * has (W3): of the host in lower case, with its port behind a `:`, and the full path there, two or more components without
+ * `.git`.
+ */
+export function hostedWorkspaceDirName(host: string, repositoryPath: string): string;
+/**
+ * `{dataDir}/workspaces/{userId}/{distinct name}`, with the data directory's own separator (W1). An owner with a `/` is a
+ * host and all of the path there but its last component, the repo.
+ */
 export function workspacePath(dataDir: string, userId: string, owner: string, repo: string): string;
 /** Whether `path` lies strictly below `base`, lexically (W5). A symbolic link below `base` can lead anywhere. */
 export function contains(base: string, path: string): boolean;
@@ -361,6 +370,10 @@ export class WorkspaceMetadata {
   readonly owner: string;
   readonly repo: string;
   readonly fullName: string;
+  /** The host of the repository and its port; `undefined` for the service's own and for a disk. */
+  readonly host: string | undefined;
+  /** The full path on the host, or on the disk that it was cloned from. */
+  readonly path: string | undefined;
   readonly defaultBranch: string | undefined;
   readonly currentBranch: string | undefined;
   readonly lastAccessedAt: string;

@@ -36,6 +36,7 @@ exports.defaultSlug = naming.defaultSlug;
 exports.discoverProjects = discoverProjects;
 exports.distinctTemplateAlias = naming.distinctTemplateAlias;
 exports.distinctWorkspaceDirName = workspace.distinctWorkspaceDirName;
+exports.hostedWorkspaceDirName = workspace.hostedWorkspaceDirName;
 exports.isBranch = ask.isBranch;
 exports.isName = ask.isName;
 exports.isSlug = ask.isSlug;

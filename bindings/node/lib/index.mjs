@@ -24,6 +24,7 @@ export const {
   discoverProjects,
   distinctTemplateAlias,
   distinctWorkspaceDirName,
+  hostedWorkspaceDirName,
   isBranch,
   isName,
   isSlug,

@@ -12,10 +12,14 @@ class WorkspaceMetadata {
   constructor(read, json) {
     if (read !== READ) throw new TypeError('WorkspaceMetadata is made by WorkspaceMetadata.fromJson');
     this.#json = json;
-    const { owner, repo, fullName, defaultBranch, currentBranch, lastAccessedAt, lastSyncedAt, createdAt } = JSON.parse(json);
+    const fields = JSON.parse(json);
+    const { owner, repo, fullName, host, path } = fields;
+    const { defaultBranch, currentBranch, lastAccessedAt, lastSyncedAt, createdAt } = fields;
     this.owner = owner;
     this.repo = repo;
     this.fullName = fullName;
+    this.host = host;
+    this.path = path;
     this.defaultBranch = defaultBranch;
     this.currentBranch = currentBranch;
     this.lastAccessedAt = lastAccessedAt;
@@ -48,6 +52,12 @@ function distinctWorkspaceDirName(owner, repo) {
   needString('owner', owner);
   needString('repo', repo);
   return valueOf(native.distinctWorkspaceDirName(owner, repo));
+}
+
+function hostedWorkspaceDirName(host, repositoryPath) {
+  needString('host', host);
+  needString('repositoryPath', repositoryPath);
+  return valueOf(native.hostedWorkspaceDirName(host, repositoryPath));
 }
 
 function workspacePath(dataDir, userId, owner, repo) {
@@ -101,6 +111,7 @@ module.exports = {
   contains,
   decideRetention,
   distinctWorkspaceDirName,
+  hostedWorkspaceDirName,
   instant,
   readMetadata,
   workspaceDirName,

@@ -31,6 +31,22 @@ pub fn distinct_workspace_dir_name(owner: Utf16String, repo: Utf16String) -> Ans
     answer(dir_name(&owner, &repo, name))
 }
 
+/// W3.
+#[napi(catch_unwind)]
+pub fn hosted_workspace_dir_name(
+    host: Utf16String,
+    repository_path: Utf16String,
+) -> Answer<String> {
+    answer((|| {
+        let host = text::read(&host, Part::Host)?;
+        let path = text::read(&repository_path, Part::RepositoryPath)?;
+        scope_core::hosted_workspace_dir_name(&host, &path).map_err(|error| {
+            let texts = [(Part::Host, host.as_str()), (Part::RepositoryPath, &path)];
+            Fault::about(error, &texts)
+        })
+    })())
+}
+
 /// W1.
 #[napi(catch_unwind)]
 pub fn workspace_path(

@@ -236,6 +236,9 @@ test('metadata keeps what it does not know, and no field changes a prototype', (
   const metadata = scope.WorkspaceMetadata.fromJson(`{"__proto__":{"x":1},${fields},"n":1.0}`);
   assert.equal(Object.getPrototypeOf(metadata), scope.WorkspaceMetadata.prototype);
   assert.ok(metadata.toJson().endsWith('"__proto__":{"x":1},"n":1.0}'));
+  assert.deepEqual([metadata.host, metadata.path], [undefined, undefined]);
+  const hosted = scope.WorkspaceMetadata.fromJson(`{${fields},"host":"gitlab.com","path":"tools/acme/widget"}`);
+  assert.deepEqual([hosted.host, hosted.path], ['gitlab.com', 'tools/acme/widget']);
   assert.equal(scope.decideRetention(metadata, { dirty: false, now: new Date('2026-02-08') }), 'delete');
   assert.equal(scope.decideRetention(metadata, { now: '2026-02-08T00:00:00Z' }), 'warn');
   assert.equal(scope.decideRetention({ ...metadata }, { dirty: false, now: time }), 'keep');

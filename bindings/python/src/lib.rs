@@ -65,7 +65,7 @@ mod _native {
     #[pymodule_export]
     use crate::workspace::{
         WorkspaceMetadata, contains, decide_retention, distinct_workspace_dir_name,
-        workspace_dir_name, workspace_path,
+        hosted_workspace_dir_name, workspace_dir_name, workspace_path,
     };
 
     #[pymodule_init]

@@ -39,6 +39,25 @@ pub(crate) fn distinct_workspace_dir_name(
     dir_name(owner, repo, scope_core::distinct_workspace_dir_name)
 }
 
+/// The directory name of a repository on another host than the service's own, which no other repository has: ``str``, at
+/// most 64 characters of ASCII (rule W3).
+///
+/// ``host`` is in lower case and has its port behind a ``:``; ``repository_path`` is the full path there, two or more components
+/// without ``.git``. Else it raises ``ScopeError`` (rule W4).
+///
+/// >>> hosted_workspace_dir_name("gitlab.com", "acme/tools/widget")
+/// 'tools__widget__pumtuzruta437jluveyj4zmgge'
+#[pyfunction]
+pub(crate) fn hosted_workspace_dir_name(
+    host: &Bound<'_, PyAny>,
+    repository_path: &Bound<'_, PyAny>,
+) -> PyResult<String> {
+    let host = text("host", host, Part::Host)?;
+    let path = text("repository_path", repository_path, Part::RepositoryPath)?;
+    scope_core::hosted_workspace_dir_name(&host, &path)
+        .map_err(|error| in_one_of(error, &[Some(&host), Some(&path)]))
+}
+
 fn dir_name(
     owner: &Bound<'_, PyAny>,
     repo: &Bound<'_, PyAny>,
@@ -51,6 +70,8 @@ fn dir_name(
 
 /// ``{data_dir}/workspaces/{user_id}/{dir}``, with the distinct directory name and the data directory's own separator:
 /// ``str`` (rule W1). No file system is asked.
+///
+/// An owner with a ``/`` is a host and all of the path there but its last component, the repo.
 ///
 /// ``data_dir`` is absolute and clean (rule K2), ``str`` or any ``os.PathLike``; ``user_id`` is a UUID in lower case. Else it
 /// raises ``ScopeError``.
@@ -128,6 +149,18 @@ impl WorkspaceMetadata {
     #[getter]
     fn full_name(&self) -> String {
         self.0.full_name()
+    }
+
+    /// The host of the repository and its port: ``str``, or ``None`` for the service's own and for a disk.
+    #[getter]
+    fn host(&self) -> Option<&str> {
+        self.0.host()
+    }
+
+    /// The full path on the host, or on the disk that it was cloned from: ``str`` or ``None``.
+    #[getter]
+    fn path(&self) -> Option<&str> {
+        self.0.path()
     }
 
     /// The branch that a clone begins on: ``str`` or ``None``.

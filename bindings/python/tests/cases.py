@@ -282,6 +282,9 @@ OPERATIONS: dict[str, Callable[[Args], Any]] = {
     "confusable_dirs": confusable_dirs,
     "workspace_dir_name": of_repository(scope_core.workspace_dir_name),
     "distinct_workspace_dir_name": of_repository(scope_core.distinct_workspace_dir_name),
+    "hosted_workspace_dir_name": lambda args: scope_core.hosted_workspace_dir_name(
+        text(args["host"]), text(args["repository_path"])
+    ),
     "workspace_path": workspace_path,
     "contains": lambda args: scope_core.contains(text(args["base"]), text(args["path"])),
     "metadata": of_text(lambda json: {"json": WorkspaceMetadata.from_json(json).to_json()}),

@@ -156,6 +156,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "default_slug": {"user_id": "u1"},
     "distinct_template_alias": {"scope_id": USER, "name": "a", "version": "deadbeef"},
     "distinct_workspace_dir_name": {"owner": "a", "repo": "b"},
+    "hosted_workspace_dir_name": {"host": "a", "repository_path": "b/c"},
     "is_valid": {"text": "@acme/widget"},
     "is_valid_many": {"texts": ["@acme/widget"]},
     "legacy_user_alias": {"user_id": "u1", "alias": "web"},
@@ -188,7 +189,8 @@ if sys.platform == "linux":
     CALLS |= {
         "Workspaces": {"data_dir": PLACE, **OPTIONS},
         "Workspaces.from_environment": OPTIONS,
-        **{f"Workspaces.{name}": WIDGET for name in ("create", "get", "touch", "work", "hold")},
+        **{f"Workspaces.{name}": WIDGET for name in ("create", "get", "touch", "hold")},
+        "Workspaces.work": {**WIDGET, "names": 10},
         "Workspaces.list": {"user_id": USER},
         "Workspaces.usage": {"user_id": USER},
         "Workspaces.validate_path": {"user_id": USER, "path": PLACE / "workspaces" / USER / "acme__widget"},
@@ -198,7 +200,7 @@ if sys.platform == "linux":
             **{"max_idle_days": 7, "dry_run": True, "measure_usage": True, "now": "2026-01-01T00:00:00Z"},
             **WATCHED,
         },
-        "Workspaces.delete": WIDGET,
+        "Workspaces.delete": {**WIDGET, "force": False},
         "discover_projects": {"source_dirs": [PLACE], "skip": ["x"], "threads": 1},
     }
 

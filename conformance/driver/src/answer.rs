@@ -11,9 +11,9 @@ use scope_core::{
     ReferenceBuf, Rejection, ResolveOptions, Resolved, RetentionPolicy, Role, ScopeKey, ScopeType,
     Timestamp, WorkspaceMetadata, WorktreeKey, check_branch, check_name, check_slug, check_tag,
     contains, content_hash, decide_access, decide_retention, default_slug, distinct_template_alias,
-    distinct_workspace_dir_name, is_branch, is_name, is_slug, is_tag, is_valid, legacy_user_alias,
-    normalize, parse_lines, parse_many, suggest_slug, template_alias, version_hash,
-    workspace_dir_name, workspace_path,
+    distinct_workspace_dir_name, hosted_workspace_dir_name, is_branch, is_name, is_slug, is_tag,
+    is_valid, legacy_user_alias, normalize, parse_lines, parse_many, suggest_slug, template_alias,
+    version_hash, workspace_dir_name, workspace_path,
 };
 use serde_json::{Value, json};
 
@@ -191,6 +191,7 @@ pub(crate) fn answer(op: &str, args: &Args<'_>) -> Option<Answer> {
         "distinct_workspace_dir_name" => {
             dir_name(args, distinct_workspace_dir_name).map(Value::from)
         }
+        "hosted_workspace_dir_name" => hosted_dir_name(args),
         "workspace_path" => path_of_workspace(args),
         "contains" => is_contained(args),
         "metadata" => metadata(args, "text").map(|it| json!({ "json": it.to_json().to_string() })),
@@ -433,6 +434,14 @@ fn dir_name(
     let owner = args.text("owner", Part::Owner)?;
     let repo = args.text("repo", Part::Repo)?;
     name(&owner, &repo).map_err(about(&[(Part::Owner, &owner), (Part::Repo, &repo)]))
+}
+
+fn hosted_dir_name(args: &Args<'_>) -> Answer {
+    let host = args.text("host", Part::Host)?;
+    let path = args.text("repository_path", Part::RepositoryPath)?;
+    let inputs = [(Part::Host, &*host), (Part::RepositoryPath, &*path)];
+    let name = hosted_workspace_dir_name(&host, &path).map_err(about(&inputs))?;
+    Ok(Value::from(name))
 }
 
 /// Two repositories that share a directory name, and what tells them apart.

@@ -240,6 +240,34 @@ impl Make {
         self.spoilt(name)
     }
 
+    fn host(&mut self) -> Text {
+        let host = match self.0.u32(..6) {
+            0 => points(self.pick(&["", "..", "-o", "Host.test", "u@host", "bücher.test"])),
+            1 => points(self.pick(&["gitlab.com:8443", "[2001:db8::1]", "git_server"])),
+            2 => self.word("abcdefghijklmnopqrstuvwxyz0123456789-._:[]", 270),
+            _ => self.edged("abcdefghijklmnopqrstuvwxyz0123456789-.", 20),
+        };
+        self.spoilt(host)
+    }
+
+    fn repository_path(&mut self) -> Text {
+        let count = self.0.usize(1..5);
+        let names: Vec<Text> = (0..count).map(|_| self.repository()).collect();
+        let path = names.join(&u32::from('/'));
+        self.spoilt(path)
+    }
+
+    /// An owner, or a host and what stands above a repository there.
+    fn owner(&mut self) -> Text {
+        if self.0.u32(..3) > 0 {
+            return self.repository();
+        }
+        let mut owner = self.host();
+        owner.push(u32::from('/'));
+        owner.extend(self.repository_path());
+        owner
+    }
+
     fn uuid(&mut self) -> Text {
         let digits = points(HEX);
         let uuid = [8, 4, 4, 4, 12].map(|length| {
@@ -382,6 +410,12 @@ impl Make {
             self.timestamp(),
             self.timestamp(),
         );
+        let path = match self.0.u32(..6) {
+            0 => self.repository_path(),
+            1 | 2 => [&points("group/"), &full[..]].concat(),
+            _ => [&points("/srv/git/"), &full[..]].concat(),
+        };
+        let host = self.0.bool().then(|| self.host());
         let mut fields = vec![
             ("owner", owner),
             ("repo", repo),
@@ -393,11 +427,13 @@ impl Make {
             ("currentBranch", branch),
             ("lastSyncedAt", synced),
             ("note", points("kept")),
+            ("path", path),
         ] {
             if self.0.bool() {
                 fields.push(field);
             }
         }
+        fields.extend(host.map(|host| ("host", host)));
         self.object(&fields)
     }
 
@@ -537,7 +573,11 @@ impl Make {
             50..52 => ("key_from_uri", text(&self.uri())),
             52..54 => ("key_from_json", text(&self.key_json())),
             54 => ("key_compare", json!({ "a": self.key(), "b": self.key() })),
-            dir @ 55..58 => (
+            57 => (
+                "hosted_workspace_dir_name",
+                json!({ "host": value(&self.host()), "repository_path": value(&self.repository_path()) }),
+            ),
+            dir @ 55..57 => (
                 if dir == 55 {
                     "workspace_dir_name"
                 } else {
@@ -550,7 +590,7 @@ impl Make {
                 json!({
                     "data_dir": value(&self.path()),
                     "user_id": value(&self.uuid()),
-                    "owner": value(&self.repository()),
+                    "owner": value(&self.owner()),
                     "repo": value(&self.repository()),
                 }),
             ),

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use scope_core::{Part, distinct_workspace_dir_name, workspace_dir_name, workspace_path};
+use scope_core::{Part, RepositoryId, workspace_dir_name, workspace_path};
 
 use crate::Status;
 use crate::answer::{Answer, Command, answer};
@@ -25,7 +25,7 @@ pub(crate) struct WorkspaceArgs {
     #[command(subcommand)]
     on_disk: Option<OnDisk>,
 
-    /// Repositories
+    /// Repositories; of another host than the default one, HOST/PATH
     #[arg(value_name = "OWNER/REPO")]
     items: Vec<OsString>,
 
@@ -73,15 +73,13 @@ pub(crate) fn run(args: &WorkspaceArgs) -> Result<Status, Failure> {
     };
     answer(&command, &listed(&[], &args.items, &form)?, |texts| {
         let (owner, repo) = (texts.get(0), texts.get(1));
+        let id = RepositoryId::from_owner_and_repo(owner, repo)?;
         let path = place
             .map(|(data_dir, user_id)| workspace_path(data_dir, user_id, owner, repo))
             .transpose()?;
         Ok(Answer::Found(vec![
-            text("dir_name", workspace_dir_name(owner, repo)?),
-            text(
-                "distinct_dir_name",
-                distinct_workspace_dir_name(owner, repo)?,
-            ),
+            text("dir_name", workspace_dir_name(id.owner(), id.repo())?),
+            text("distinct_dir_name", id.directory()),
             ("path", Value::from(path)),
         ]))
     })

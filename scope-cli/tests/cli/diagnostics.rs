@@ -118,8 +118,8 @@ fn the_caret_of_a_field_counts_from_the_start_of_the_line() {
     );
     assert_eq!(caret_of(branch, "/src//app\ta b").1, 5);
     assert_eq!(
-        caret_of(&["workspace"], "acme/a:b/c"),
-        ("acme/a:b/c".into(), 8, 1)
+        caret_of(&["workspace"], "acme/x/a\u{7f}b"),
+        ("acme/x/a\\u{7f}b".into(), 8, 6)
     );
     // Given apart, each argument is shown by itself.
     let stderr = scope(&["key", "branch", "/src/app", "a b"]).invalid();

@@ -135,7 +135,6 @@ fn no_broken_file_of_a_repository_ends_the_process() {
         place.work();
         place.try_sync();
         place.cleanup(&["--dry-run"]);
-        place.ws(&["list"]);
         place.ws(&["get", "acme/widget"]);
         place.scope(&[
             "workspace",

@@ -372,7 +372,7 @@ fn no_setting_of_the_repository_hides_work() {
     ] {
         let place = Place::cloned(settings);
         assert_eq!(place.work(), (counts, None), "{settings}");
-        place.keeps(counts);
+        place.stays("work_would_be_lost");
     }
 }
 

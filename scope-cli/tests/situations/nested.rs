@@ -84,7 +84,7 @@ fn repositories_in_ignored_directories_are_looked_at() {
         if counts == CLEAN {
             place.goes();
         } else {
-            place.keeps(counts);
+            place.stays("work_would_be_lost");
         }
     }
 }
@@ -170,7 +170,7 @@ fn work_in_a_submodule_counts() {
     ] {
         let place = with_submodule(then);
         assert_eq!(place.work(), (counts, None), "{then}");
-        place.keeps(counts);
+        place.stays("work_would_be_lost");
     }
 }
 
@@ -280,7 +280,7 @@ fn a_linked_worktree_in_the_workspace_is_looked_at() {
             "printf '/.trees\\n.workspace.json\\n' > .git/info/exclude; git worktree add -q .trees/a -b topic 2> /dev/null; cd .trees/a; {then}"
         ));
         assert_eq!(place.work(), (counts, None), "{then}");
-        place.keeps(counts);
+        place.stays("work_would_be_lost");
     }
     let place = Place::cloned(
         "printf '/.trees\\n.workspace.json\\n' > .git/info/exclude; git worktree add -q .trees/a -b topic 2> /dev/null",

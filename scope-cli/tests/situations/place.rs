@@ -287,8 +287,9 @@ impl Place {
         });
     }
 
+    /// Asserts that neither a cleanup nor a delete, which is refused with this code, takes it or changes it.
     #[track_caller]
-    fn stays(&self, code: &str) {
+    pub(crate) fn stays(&self, code: &str) {
         let before = snapshot(&self.workspace());
         let report = self.cleanup(&[]);
         assert_eq!(report["idle"][0]["verdict"], "warned", "{report}");

@@ -188,8 +188,8 @@ fn a_file_in_a_deep_directory_arrives() {
 #[test]
 fn five_thousand_changed_files_arrive() {
     pulled(
-        "mkdir a b; for i in $(seq 2500); do echo $i > a/$i; echo $i > b/$i; done",
-        "for i in $(seq 2500); do echo x$i > a/$i; done; git rm -q -r b; mkdir c; for i in $(seq 2500); do echo $i > c/$i; done",
+        "mkdir a b; for i in $(seq 2000); do echo $i > a/$i; done; for i in $(seq 1500); do echo $i > b/$i; done",
+        "for i in $(seq 2000); do echo x$i > a/$i; done; git rm -q -r b; mkdir c; for i in $(seq 1500); do echo $i > c/$i; done",
     );
 }
 

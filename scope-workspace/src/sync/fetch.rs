@@ -16,6 +16,7 @@ use super::upstream::Upstream;
 use crate::error::Error;
 use crate::git::Run;
 use crate::job::Job;
+use crate::redact;
 use crate::remote::Remote;
 use crate::repository::Repository;
 use crate::staging::{Purpose, Staged};
@@ -56,7 +57,7 @@ impl Sync<'_> {
         let run = Run {
             options,
             dir: &aside.dir,
-            about: &remote.url,
+            remote: &remote,
             deadline: Instant::now().checked_add(options.limits.time),
         };
         let format = match repository.hash() {
@@ -99,7 +100,7 @@ impl Sync<'_> {
             if is_gone {
                 self.place.fault(ErrorCode::NoUpstream).with_detail(format!(
                     "{} has no {}",
-                    upstream.remote,
+                    redact::location(&upstream.remote),
                     String::from_utf8_lossy(&upstream.merge)
                 ))
             } else {

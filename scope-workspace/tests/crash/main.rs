@@ -260,7 +260,7 @@ impl Run {
         }
         let pause = match found {
             Some(_) => 30_000,
-            None => 300_000,
+            None => 200_000,
         };
         thread::sleep(Duration::from_micros(self.numbers.below(pause)));
         self.in_steps += u64::from(found.is_some());

@@ -1,9 +1,10 @@
 //! What git itself says of a copy of a workspace, run plainly: by its configuration as it stands, and once more with
 //! nothing that its configuration or its index hides.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -32,8 +33,17 @@ pub(crate) struct Home<'a> {
 /// What a copy is called.
 pub(crate) const COPY: &str = "the-copy";
 
-/// What git said first of one thing, where it said anything.
-pub(crate) type Said = Option<String>;
+/// What git said of a copy.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    /// The first thing that is nowhere else.
+    pub(crate) first: Option<String>,
+    /// Whether it calls files changed that are, byte for byte, what the commit has: it would write them otherwise, since
+    /// line ends are converted otherwise now. Where it believes an index that is older than that, it does not.
+    pub(crate) has_phantoms: bool,
+    /// Whether it complained of something and went on. What it complains of is not known.
+    pub(crate) has_complaints: bool,
+}
 
 impl Home<'_> {
     /// Returns git in a directory, with the service's configuration.
@@ -64,10 +74,12 @@ impl Home<'_> {
 
     /// Returns what git says of a copy that is nowhere else, by its configuration as it stands.
     pub(crate) fn plainly(&self, copy: &Path) -> Said {
-        places(copy).iter().find_map(|place| {
-            let status = ["status", "--porcelain=v2", "-uall", "--ignored=no"];
-            self.first(place, &[], &status, &[])
-        })
+        let mut said = Said::default();
+        for place in places(copy) {
+            let status = ["status", "--porcelain=v2", "-z", "-uall", "--ignored=no"];
+            self.ask(&place, &[], &status, &[], &mut said);
+        }
+        said
     }
 
     /// Returns what git says of a copy where nothing is hidden. Changes the copy.
@@ -77,27 +89,26 @@ impl Home<'_> {
         for setting in known.chain(self.lists.iter().cloned()) {
             settings.extend(["-c".into(), setting.into()]);
         }
-        places(copy).iter().find_map(|place| {
-            if let Place::Worktree(dir) = place {
+        let mut said = Said::default();
+        for place in places(copy) {
+            if let Place::Worktree(dir) = &place {
                 self.distrust(dir);
             }
             let status = [
                 "status",
                 "--porcelain=v2",
+                "-z",
                 "-uall",
                 "--ignored=no",
                 "--ignore-submodules=none",
             ];
-            self.first(
-                place,
-                &settings,
-                &status,
-                &[
-                    ("GIT_NO_REPLACE_OBJECTS", "1"),
-                    ("GIT_GRAFT_FILE", "/dev/null"),
-                ],
-            )
-        })
+            let variables = [
+                ("GIT_NO_REPLACE_OBJECTS", "1"),
+                ("GIT_GRAFT_FILE", "/dev/null"),
+            ];
+            self.ask(&place, &settings, &status, &variables, &mut said);
+        }
+        said
     }
 
     /// Takes from the index that files are assumed to be unchanged.
@@ -115,13 +126,15 @@ impl Home<'_> {
         child.wait().unwrap();
     }
 
-    fn first(
+    /// Asks of one repository, unless something is known already.
+    fn ask(
         &self,
         place: &Place,
         settings: &[OsString],
         status: &[&str],
         variables: &[(&str, &str)],
-    ) -> Said {
+        said: &mut Said,
+    ) {
         let (dir, has_tree) = match place {
             Place::Worktree(dir) => (dir, true),
             Place::GitDir(dir) => (dir, false),
@@ -134,31 +147,72 @@ impl Home<'_> {
             .chain([&commits[..]])
             .chain(has_tree.then_some(&stashes[..]));
         for question in questions {
+            if said.first.is_some() {
+                return;
+            }
             let mut command = self.git(dir);
             if !has_tree {
                 command.env("GIT_DIR", dir);
             }
             command.envs(variables.iter().copied());
             let answer = command.args(settings).args(question).output().unwrap();
-            let is_root = place.is_root();
-            if let Some(line) = first_line(&answer, is_root) {
-                return Some(format!("{}: git {}: {line}", dir.display(), question[0]));
+            said.has_complaints |= !answer.stderr.is_empty();
+            let first = self.first_of(&answer, place, dir, &mut said.has_phantoms);
+            said.first =
+                first.map(|line| format!("{}: git {}: {line}", dir.display(), question[0]));
+        }
+    }
+
+    /// The first entry of an answer; that git refused is one too. The service's own file, at the root, is not, nor is a
+    /// file that is what the commit has.
+    fn first_of(
+        &self,
+        answer: &Output,
+        place: &Place,
+        dir: &Path,
+        has_phantoms: &mut bool,
+    ) -> Option<String> {
+        if !answer.status.success() {
+            let said = String::from_utf8_lossy(&answer.stderr);
+            return Some(said.lines().next().unwrap_or("failed").to_owned());
+        }
+        for entry in answer.stdout.split(|&byte| byte == 0) {
+            if entry.is_empty() || (place.is_root() && entry.ends_with(b" .workspace.json")) {
+                continue;
             }
+            if self.is_phantom(entry, dir) {
+                *has_phantoms = true;
+                continue;
+            }
+            return Some(String::from_utf8_lossy(entry).into_owned());
         }
         None
     }
-}
 
-/// The first line of an answer; that git refused is one too. The service's own file, at the root, is not.
-fn first_line(answer: &Output, is_root: bool) -> Said {
-    if !answer.status.success() {
-        let said = String::from_utf8_lossy(&answer.stderr);
-        return Some(said.lines().next().unwrap_or("failed").to_owned());
+    /// Whether an entry of a status is about a file that is what the commit has: `1 .M N... mode mode mode id id path`.
+    fn is_phantom(&self, entry: &[u8], dir: &Path) -> bool {
+        let fields: Vec<&[u8]> = entry.splitn(9, |&byte| byte == b' ').collect();
+        let [
+            b"1",
+            b".M",
+            b"N...",
+            of_head,
+            of_index,
+            of_file,
+            id,
+            staged,
+            path,
+        ] = fields[..]
+        else {
+            return false;
+        };
+        let mut command = self.git(dir);
+        command
+            .args(["hash-object", "--no-filters", "--"])
+            .arg(OsStr::from_bytes(path));
+        let now = command.output().unwrap().stdout;
+        of_head == of_index && of_index == of_file && id == staged && now.trim_ascii() == id
     }
-    let text = String::from_utf8_lossy(&answer.stdout);
-    let mut lines = text.lines();
-    let is_ours = |line: &str| is_root && line.ends_with(" .workspace.json");
-    lines.find(|line| !is_ours(line)).map(str::to_owned)
 }
 
 /// Whether a state is under way in a repository of a copy that no other question tells of.
@@ -175,6 +229,13 @@ pub(crate) fn is_under_way(copy: &Path) -> bool {
     STATES
         .iter()
         .any(|state| copy.join(".git").join(state).exists())
+}
+
+impl Said {
+    /// Whether the library may hold for work, or not know, what git holds for clean.
+    pub(crate) const fn is_doubtful(&self) -> bool {
+        self.has_phantoms || self.has_complaints
+    }
 }
 
 /// A repository in a copy.

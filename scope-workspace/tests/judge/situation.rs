@@ -341,8 +341,6 @@ impl<'a> Situation<'a> {
             let at = self.numbers.of(&["", "src"]);
             let text = self.numbers.of(ATTRIBUTES);
             self.put(&origin, Path::new(at).join(".gitattributes"), text);
-            // git warns of it: it is allowed at the root alone. What git warns of is not known.
-            self.may_be_unknown |= at == "src" && text.starts_with("[attr]");
         }
         let _ = symlink("src/a", origin.join("link"));
         let _ = symlink("src", origin.join("link-to-dir"));
@@ -680,12 +678,7 @@ impl<'a> Situation<'a> {
             }
             5 => {
                 self.git(&["submodule", "--quiet", "add", "--force", &origin, at]);
-                if self.numbers.once_in(2) {
-                    self.publish();
-                }
-                if self.numbers.once_in(3) {
-                    self.git(&["submodule", "deinit", "-f", at]);
-                }
+                self.submodule(at, &place);
             }
             6 => {
                 self.git(&["worktree", "add", "-q", "-b", "linked", at]);
@@ -727,6 +720,26 @@ impl<'a> Situation<'a> {
         }
     }
 
+    /// Hides what is in a submodule that was just added, in one way or another.
+    fn submodule(&mut self, at: &str, place: &Path) {
+        if self.numbers.once_in(3) {
+            let key = format!("submodule.{at}.ignore");
+            self.git(&["config", "--file", ".gitmodules", &key, "all"]);
+        }
+        if self.numbers.once_in(2) {
+            self.publish();
+        }
+        if self.numbers.once_in(3) {
+            self.git_at(
+                place,
+                &["commit", "-q", "--allow-empty", "-m", "in a submodule"],
+            );
+        }
+        if self.numbers.once_in(3) {
+            self.git(&["submodule", "deinit", "-f", at]);
+        }
+    }
+
     /// Begins something that a commit or an abort ends.
     fn begin(&mut self) {
         let dir = self.dir.clone();
@@ -755,7 +768,7 @@ impl<'a> Situation<'a> {
     /// What git has little to say of.
     fn odd(&mut self) {
         let dir = self.dir.clone();
-        match self.numbers.below(7) {
+        match self.numbers.below(11) {
             0 => {
                 let _ = Command::new("mkfifo")
                     .arg(dir.join("pipe"))
@@ -782,6 +795,62 @@ impl<'a> Situation<'a> {
             5 => {
                 let _ = fs::write(dir.join(".git/index.lock"), "");
                 self.told.push("index.lock".to_owned());
+            }
+            6 => {
+                // The remote's commit, as if it had a parent of the user's.
+                self.git(&["commit", "-q", "--allow-empty", "-m", "hidden by a graft"]);
+                let ids = self
+                    .home
+                    .git(&dir)
+                    .args(["rev-parse", "origin/main", "HEAD"])
+                    .output()
+                    .unwrap();
+                let ids = String::from_utf8_lossy(&ids.stdout)
+                    .split_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" ");
+                self.put(&dir, ".git/info/grafts", format!("{ids}\n"));
+            }
+            7 => {
+                let name = self.numbers.of(&[
+                    "refs/heads/main",
+                    "refs/tags/broken",
+                    "HEAD",
+                    "packed-refs",
+                ]);
+                let text =
+                    self.numbers
+                        .of(&["", "0000000000000000000000000000000000000001\n", "\0\0\0"]);
+                self.put(&dir.join(".git"), name, text);
+                // git says nothing of some of it, or in a warning.
+                self.may_be_unknown = true;
+            }
+            8 => {
+                let listed = self
+                    .home
+                    .git(&dir)
+                    .args(["rev-list", "--objects", "--all"])
+                    .output()
+                    .unwrap();
+                let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+                let ids: Vec<&str> = listed
+                    .lines()
+                    .filter_map(|line| line.split(' ').next())
+                    .collect();
+                self.git(&["unpack-objects", "-q"]);
+                if !ids.is_empty() {
+                    let id = self.numbers.of(&ids);
+                    let done =
+                        fs::remove_file(dir.join(".git/objects").join(&id[..2]).join(&id[2..]));
+                    self.told.push(format!("without the object {id}: {done:?}"));
+                }
+            }
+            9 => {
+                let at = self.numbers.of(&["out/not-one/.git", "src/not-one/.git"]);
+                let done = fs::create_dir_all(dir.join(at));
+                self.told.push(format!("an empty {at}: {done:?}"));
+                // What looks like a repository and is none is not known.
+                self.may_be_unknown = true;
             }
             _ => {
                 // The same, to its user; another, to git.

@@ -45,6 +45,11 @@ const SHAPES: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "names",
+        &["hosted_workspace_dir_name"],
+        &["/host", "/repository_path", "acme", "widget"],
+    ),
+    (
+        "names",
         &["confusable_dirs"],
         &["/a/owner", "/a/repo", "/b/owner", "/b/repo"],
     ),
@@ -113,6 +118,11 @@ const CALLS: &[(&str, &[&str], &[&str])] = &[
         &["/data_dir", "/user_id", "/owner", "/repo"],
     ),
     ("A", &["contains"], &["/base", "/path"]),
+    (
+        "X",
+        &["hosted_workspace_dir_name"],
+        &["/host", "/repository_path"],
+    ),
     ("C", &["key"], &["/primary_path", "/branch_name"]),
     (
         "D",

@@ -172,6 +172,7 @@ const OPERATIONS = {
   },
   workspace_dir_name: dirName(scope.workspaceDirName),
   distinct_workspace_dir_name: dirName(scope.distinctWorkspaceDirName),
+  hosted_workspace_dir_name: (args) => scope.hostedWorkspaceDirName(text(args.host), text(args.repository_path)),
   workspace_path: (args) =>
     scope.workspacePath(text(args.data_dir), text(args.user_id), text(args.owner), text(args.repo)),
   contains: (args) => scope.contains(text(args.base), text(args.path)),

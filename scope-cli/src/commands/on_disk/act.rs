@@ -96,10 +96,10 @@ impl One {
         self.place.data.format
     }
 
-    /// Owner and repo. Without a `/` the repo is missing, which the library says.
+    /// Owner, of another host with that and what stands between, and repo. Without a `/` the repo is missing, which the library says.
     fn names(&self) -> (&str, &str) {
         self.repository
-            .split_once('/')
+            .rsplit_once('/')
             .unwrap_or((&self.repository, ""))
     }
 }

@@ -83,7 +83,7 @@ pub(crate) struct Place {
 /// One workspace.
 #[derive(Args, Debug)]
 pub(crate) struct One {
-    /// The repository
+    /// The repository; of another host than the default one, HOST/PATH
     #[arg(value_name = "OWNER/REPO")]
     repository: String,
 
