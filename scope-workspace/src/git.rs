@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::job::{CancelToken, Job, Progress};
 use crate::options::Options;
 use crate::process::{self, Stop, Watch};
-use crate::redact::redacted_output;
+use crate::redact;
 use crate::remote::Remote;
 
 /// Variables of git's own that belong to the operator: where git and its configuration are, and how it connects. All others
@@ -127,7 +127,6 @@ pub(crate) fn code_of(said: &str) -> ErrorCode {
         "No space left on device",
         "Disk quota exceeded",
         "Read-only file system",
-        "Permission denied",
         "unable to write",
         "unable to create",
         "write error",
@@ -374,7 +373,7 @@ fn progress(line: &str) -> Option<Progress> {
     let (total, _) = rest.split_once(')')?;
     Some(Progress {
         // A server may have said it, and a terminal may show it.
-        phase: redacted_output(phase).trim().to_owned(),
+        phase: redact::said(phase).trim().to_owned(),
         done: done.parse().ok()?,
         total: Some(total.parse().ok()?),
     })

@@ -24,7 +24,7 @@ use rustix::process::{
 };
 
 use crate::job::CancelToken;
-use crate::redact::redacted_output;
+use crate::redact;
 use lines::Lines;
 
 /// The longest that cancellation, the time limit and the end of a program go unnoticed.
@@ -164,7 +164,7 @@ impl Run<'_> {
         (self.check)()?;
         Ok(Ended {
             status,
-            said: redacted_output(&lines.end(self.line)),
+            said: redact::said(&lines.end(self.line)),
         })
     }
 }

@@ -7,7 +7,7 @@ const HIDDEN: &str = "***@";
 /// Returns what git, ssh or a server said as a person may see it: without the user information of URLs, and without what
 /// steers a terminal or passes for another line. Line feeds stay; tabs and carriage returns become spaces; other control
 /// characters go, and so do those that turn the direction of writing.
-pub(crate) fn redacted_output(text: &str) -> String {
+pub(crate) fn said(text: &str) -> String {
     // First, so that none of them keeps a URL from being seen.
     output(&text.chars().filter_map(shown).collect::<String>())
 }
@@ -190,8 +190,8 @@ mod tests {
             assert_eq!(location(text), text);
             assert_eq!(output(text), text);
         }
-        let said = "git@host.test: write to admin@host.test, or see https://host.test";
-        assert_eq!(output(said), said);
+        let text = "git@host.test: write to admin@host.test, or see https://host.test";
+        assert_eq!(output(text), text);
     }
 
     #[test]
@@ -214,7 +214,7 @@ mod tests {
             ("\u{1b}[31mred\u{7}\u{9b}\u{7f}", "[31mred"),
             ("a\u{202e}b\u{2028}c\u{2069}", "abc"),
         ] {
-            assert_eq!(redacted_output(text), expected, "{text:?}");
+            assert_eq!(said(text), expected, "{text:?}");
         }
     }
 
@@ -229,15 +229,15 @@ mod tests {
             let secret = format!("S{secret}S");
             let (start, at) = if is_encoded { ("%3A%2F%2F", "%40") } else { ("://", "@") };
             let text = format!("{before}https{start}{secret}{at}host{after}");
-            let shown = redacted_output(&text);
+            let shown = said(&text);
             prop_assert_eq!(shown, format!("{before}https{start}***@host{after}"));
         }
 
         #[test]
         fn nothing_that_steers_a_terminal_passes_and_twice_changes_nothing(text: String) {
-            let shown = redacted_output(&text);
+            let shown = said(&text);
             prop_assert!(shown.chars().all(|char| char == '\n' || !char.is_control()));
-            prop_assert_eq!(redacted_output(&shown), shown);
+            prop_assert_eq!(said(&shown), shown);
         }
     }
 }

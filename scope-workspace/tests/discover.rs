@@ -330,11 +330,11 @@ fn worktrees_beside_a_bare_repository_are_the_projects() {
     ];
     let expected = expected.map(|(name, branch)| (name.to_owned(), Some(branch.to_owned())));
     assert_eq!(branches(&src), expected.into());
-    let bare = SkipReason::BareRepository;
+    let around = SkipReason::BareRepository;
     let expected = [
-        ("app", bare),
+        ("app", around),
         ("app/.bare", SkipReason::Name),
-        ("same", bare),
+        ("same", around),
     ];
     let expected = expected.map(|(path, reason)| (path.to_owned(), reason));
     assert_eq!(skipped(&src), expected.into());
