@@ -359,6 +359,8 @@ class Disk:
         authority = re.split("[/?#]", rest)[0]
         hidden = len(authority) - len(authority.split("@")[-1])
         shown = (scheme and scheme + "://") + ("***@" if hidden else "") + rest[hidden:]
+        # What follows may be a token too.
+        shown = re.sub("([?#]).*", r"\1***", shown, count=1, flags=re.S)
         refused = self.fault("url_not_allowed", shown, "url")
         if not source:
             raise self.fault("empty", source, "url")

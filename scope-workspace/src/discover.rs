@@ -91,7 +91,8 @@ pub enum SkipReason {
     /// It is a symbolic link to a directory.
     SymbolicLink,
     /// It has a `.git`, and that leads to no repository: it is neither a directory nor a file that names one, or `HEAD`
-    /// there is missing, is not a regular file, or names neither a branch nor a commit.
+    /// there is missing, is not a regular file, or names neither a branch nor a commit; or git would refuse it, its
+    /// configuration being damaged or its format unknown.
     NotARepository,
     /// Its `.git` leads to a bare repository. Worktrees of that beside it are projects.
     BareRepository,
@@ -422,7 +423,7 @@ impl Search<'_> {
         };
         match Checkout::of(&dir) {
             Checkout::Worktree(worktree) => {
-                looked.project = Some(worktree.project(place.path(), &dir));
+                looked.project = Some(worktree.project(place.path()));
                 return looked;
             }
             Checkout::Nothing => {}

@@ -83,6 +83,11 @@ pub(crate) fn location(text: &str) -> String {
         _ => hide(text, text, &mut out),
     };
     out.push_str(&output(rest));
+    // A query or a fragment may be a token too.
+    if let Some(at) = out.find(['?', '#']) {
+        out.truncate(at + 1);
+        out.push_str("***");
+    }
     out
 }
 
@@ -164,6 +169,8 @@ mod tests {
             ("u:S@host:a/b", "***@host:a/b"),
             ("u:S/S@host:a/b", "***@host:a/b"),
             ("S@https://host/a/b", "***@https://host/a/b"),
+            ("https://host/a/b?private_token=S", "https://host/a/b?***"),
+            ("https://host/a/b#S", "https://host/a/b#***"),
             (
                 "https://p.test/https://S@host/a",
                 "https://p.test/https://***@host/a",

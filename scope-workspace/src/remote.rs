@@ -1,6 +1,8 @@
 //! What may be cloned: URLs of three kinds, or `owner/repo` against a base (W10). Nothing that git would take for an
 //! option, a helper or a command of its own gets through, and nothing that only its user may know gets out.
 
+use std::net::Ipv6Addr;
+
 use scope_core::{ErrorCode, Part, RepositoryId, Timestamp, WorkspaceMetadata, check_repository};
 
 use crate::error::Error;
@@ -328,7 +330,13 @@ impl<'a> Location<'a> {
     /// The host by which a repository is known: in lower case, with the port where that is not the scheme's own.
     fn name(&self) -> Option<String> {
         let (name, port) = self.split_host()?;
-        let name = name.to_ascii_lowercase();
+        // One host has one name: without the dot at the end of a full one, and an address as it is usually written.
+        let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+        let address = name
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'));
+        let address = address.and_then(|address| address.parse::<Ipv6Addr>().ok());
+        let name = address.map_or(name, |address| format!("[{address}]"));
         Some(match (self.scheme, port) {
             (_, None) | (Some("https"), Some(443)) | (Some("ssh"), Some(22)) => name,
             (_, Some(port)) => format!("{name}:{port}"),
@@ -459,6 +467,19 @@ mod tests {
 
     fn read(text: &str) -> Result<Remote, ErrorCode> {
         Remote::read(text, &Options::default()).map_err(|error| error.code())
+    }
+
+    #[test]
+    fn a_host_has_one_name() {
+        let id = |text: &str| Remote::read(text, &Options::default()).unwrap().id;
+        for (one, other) in [
+            ("acme/widget", "https://GitHub.com./acme/widget"),
+            ("https://[0:0::1]/a/b", "https://[::1]:443/a/b"),
+            ("ssh://git@host.test:22/a/b", "git@HOST.test:a/b"),
+        ] {
+            assert_eq!(id(one), id(other), "{one}");
+        }
+        assert_ne!(id("https://[::2]/a/b"), id("https://[::1]/a/b"));
     }
 
     #[test]

@@ -257,7 +257,8 @@ fn what_head_names_is_shown() {
     let expected = [
         ("odd", Some("caf\u{fffd}")),
         ("detached", None),
-        ("rebased", None),
+        // As `git status` says, and rule G3.
+        ("rebased", Some("main")),
         ("tagged", None),
         ("tables", Some("trunk")),
     ];
@@ -482,4 +483,52 @@ fn the_projects_are_those_that_git_says_are_worktrees() {
     let found = discover_projects(&sources, &DiscoverOptions::default()).unwrap();
     let paths = found.projects.into_iter().map(|project| project.path);
     assert_eq!(paths.collect::<BTreeSet<_>>(), expected);
+}
+
+/// What git refuses is no healthy project, and a branch that is being rebased is the one that a user is on.
+#[test]
+fn git_is_asked_what_a_repository_is() {
+    let base = tempfile::tempdir().unwrap();
+    let src = base.path().canonicalize().unwrap();
+    for name in ["good", "broken", "future"] {
+        let dir = src.join(name);
+        fs::create_dir(&dir).unwrap();
+        git(&dir, &["init", "-q", "-b", "main"]);
+        commit(&dir, "file", "one\n");
+    }
+    fs::write(src.join("broken/.git/config"), "[core\n").unwrap();
+    let future = "[core]\n\trepositoryformatversion = 9\n";
+    fs::write(src.join("future/.git/config"), future).unwrap();
+    let good = src.join("good");
+    git(&good, &["checkout", "-q", "-b", "topic"]);
+    commit(&good, "file", "two\n");
+    git(&good, &["checkout", "-q", "main"]);
+    commit(&good, "file", "three\n");
+    git(&good, &["checkout", "-q", "topic"]);
+    let rebased = Command::new("git")
+        .args(["-c", "user.name=acme", "-c", "user.email=acme@example.com"])
+        .args(["rebase", "-q", "main"])
+        .current_dir(&good)
+        .output()
+        .unwrap();
+    assert!(!rebased.status.success(), "it stops at a conflict");
+    let found = discover_projects(&[&src], &DiscoverOptions::default()).unwrap();
+    let projects: Vec<_> = found
+        .projects
+        .iter()
+        .map(|project| (&*project.name, project.branch.as_deref()))
+        .collect();
+    assert_eq!(projects, [("good", Some("topic"))]);
+    let skipped: Vec<_> = found
+        .skipped
+        .iter()
+        .map(|skipped| (skipped.path.clone(), skipped.reason))
+        .collect();
+    assert_eq!(
+        skipped,
+        [
+            (src.join("broken"), SkipReason::NotARepository),
+            (src.join("future"), SkipReason::NotARepository)
+        ]
+    );
 }

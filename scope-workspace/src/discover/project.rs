@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use scope_core::Timestamp;
+use scope_core::{ErrorCode, Part, Timestamp};
 use scope_fs::{Dir, Errno, FileType, Resolution, Stat, Unread};
 use scope_git::files::{self, Config, Head, Value};
 
@@ -33,6 +33,8 @@ pub(super) enum Checkout {
 pub(super) struct Worktree {
     git_dir: Dir,
     head: Head,
+    /// The branch, as scope-git tells it: also in reftables, and while a rebase or bisect is under way.
+    branch: Option<String>,
 }
 
 impl Checkout {
@@ -64,14 +66,38 @@ impl Worktree {
         };
         let git_dir = git_dir.map_err(refused)?;
         let head = files::head(&regular(&git_dir, "HEAD", MOST_LINE)?);
-        let worktree = Self {
+        let mut worktree = Self {
             git_dir,
             head: head.ok_or(SkipReason::NotARepository)?,
+            branch: None,
         };
         if worktree.is_bare() {
             return Err(SkipReason::BareRepository);
         }
+        worktree.ask_git(dir)?;
         Ok(Some(worktree))
+    }
+
+    /// Takes the branch from scope-git, and its word on a repository that git refuses.
+    fn ask_git(&mut self, dir: &Dir) -> Result<(), SkipReason> {
+        let path = dir.path_now().map_err(refused)?;
+        match scope_git::checkout_info(&path) {
+            Ok(info) => {
+                // A directory around this one answers for a `.git` that has not all that makes one.
+                if info.worktree_path.as_deref() == path.to_str() {
+                    self.branch = info.branch;
+                }
+                Ok(())
+            }
+            // Its configuration. What else is wrong, such as a path or branch that is not text, was read here already.
+            Err(rejection) if rejection.error.part == Part::GitConfig => {
+                Err(match rejection.error.code {
+                    ErrorCode::Unreadable => SkipReason::Unreadable,
+                    _ => SkipReason::NotARepository,
+                })
+            }
+            Err(_) => Ok(()),
+        }
     }
 
     /// Whether the repository is bare, so that this directory is only around it. A linked worktree never is; what cannot be
@@ -101,22 +127,21 @@ impl Worktree {
         is_bare == Some(true) && in_either("worktree").is_none()
     }
 
-    /// The project at this path, whose directory is `dir`.
-    pub(super) fn project(&self, path: PathBuf, dir: &Dir) -> Project {
+    /// The project at this path.
+    pub(super) fn project(&self, path: PathBuf) -> Project {
         let name = path.file_name().unwrap_or_default();
         Project {
             name: name.to_string_lossy().into_owned(),
-            branch: self.branch(dir),
+            branch: self.branch(),
             modified_at: self.modified_at(),
             path,
         }
     }
 
-    fn branch(&self, dir: &Dir) -> Option<String> {
-        match self.head.branch()? {
-            IN_REFTABLES => scope_git::checkout_info(dir.path_now().ok()?).ok()?.branch,
-            branch => Some(String::from_utf8_lossy(branch).into_owned()),
-        }
+    fn branch(&self) -> Option<String> {
+        let named = self.head.branch().filter(|branch| *branch != IN_REFTABLES);
+        let named = named.map(|branch| String::from_utf8_lossy(branch).into_owned());
+        self.branch.clone().or(named)
     }
 
     /// When something was last committed, checked out, fetched or added.
