@@ -149,6 +149,10 @@ fn all_shown<S: Serializer>(paths: &[PathBuf], serializer: S) -> Result<S::Ok, S
 
 /// Which of the two modes the environment asks for.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a process has one, and takes it apart at once"
+)]
 pub enum Mode {
     /// `DATA_DIR` is set: users are kept apart.
     Isolated(Workspaces),

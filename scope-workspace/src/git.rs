@@ -156,7 +156,7 @@ pub(crate) fn ask(
     Ok(Ended {
         success: ended.status.success(),
         status: ended.status.to_string(),
-        said: redact::output(&ended.said),
+        said: ended.said,
     })
 }
 

@@ -1,27 +1,15 @@
-//! Taking user information out of text that others will read: names, passwords and tokens that stand before the `@` of a
-//! URL.
+//! What may be shown of text that others wrote: without what steers a terminal, and without the names, passwords and tokens
+//! that stand before the `@` of a URL.
 
 /// What stands in its place.
 const HIDDEN: &str = "***@";
 
-/// Returns `text` without the user information of any URL in it: what git, ssh or a server said.
-pub(crate) fn output(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = split_scheme(rest) {
-        out.push_str(before);
-        let word = after.split(|char: char| char.is_whitespace() || char.is_control());
-        rest = hide(after, word.into_iter().next().unwrap_or_default(), &mut out);
-    }
-    out.push_str(rest);
-    out
-}
-
-/// Returns what a program said so that it may be shown to a person: without what could steer a terminal or pass for
-/// another line, and without the user information of URLs. Line feeds stay; tabs and carriage returns become spaces.
+/// Returns what git, ssh or a server said as a person may see it: without the user information of URLs, and without what
+/// steers a terminal or passes for another line. Line feeds stay; tabs and carriage returns become spaces; other control
+/// characters go, and so do those that turn the direction of writing.
 pub(crate) fn said(text: &str) -> String {
-    let plain: String = text.chars().filter_map(shown).collect();
-    output(&plain)
+    // First, so that none of them keeps a URL from being seen.
+    output(&text.chars().filter_map(shown).collect::<String>())
 }
 
 fn shown(char: char) -> Option<char> {
@@ -35,6 +23,51 @@ fn shown(char: char) -> Option<char> {
         char if char.is_control() => None,
         char => Some(char),
     }
+}
+
+/// Returns `text` without the user information of any URL in it, also of one that is percent-encoded as a whole.
+pub(crate) fn output(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((start, is_encoded)) = first_url(rest) {
+        let (before, after) = rest.split_at(start);
+        out.push_str(before);
+        let ends = |char: char| char.is_whitespace() || char.is_control();
+        let word = &after[..after.find(ends).unwrap_or(after.len())];
+        let word = if is_encoded {
+            &word[..encoded_slash(word).unwrap_or(word.len())]
+        } else {
+            word
+        };
+        rest = hide(after, word, &mut out);
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Where the authority of the first URL begins, and whether that URL is percent-encoded as a whole.
+fn first_url(text: &str) -> Option<(usize, bool)> {
+    let bytes = text.as_bytes();
+    (0..bytes.len()).find_map(|at| {
+        if starts_with(&bytes[at..], b"://") {
+            Some((at + 3, false))
+        } else if starts_with(&bytes[at..], b"%3a%2f%2f") {
+            Some((at + 9, true))
+        } else {
+            None
+        }
+    })
+}
+
+fn encoded_slash(text: &str) -> Option<usize> {
+    (0..text.len()).find(|&at| starts_with(&text.as_bytes()[at..], b"%2f"))
+}
+
+/// Whether `bytes` begin with `start`, which is in lower case; that of `bytes` does not matter.
+fn starts_with(bytes: &[u8], start: &[u8]) -> bool {
+    bytes
+        .get(..start.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(start))
 }
 
 /// Returns a location, as somebody gave it, without its user information. All of `text` counts as the location, whatever
@@ -99,7 +132,9 @@ fn end_of_user(word: &str) -> Option<usize> {
         ends.into_iter().flatten().max()
     };
     let authority = authority(word);
-    last(authority).or_else(|| {
+    // A `?` or `#` ends an authority, and may as well be a part of a password that nobody escaped.
+    let before_slash = word.split('/').next().unwrap_or_default();
+    last(before_slash).or_else(|| {
         let behind_address = authority
             .strip_prefix('[')
             .and_then(|rest| rest.split_once(']'));
@@ -112,15 +147,9 @@ fn end_of_user(word: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use proptest::prelude::*;
 
-    #[test]
-    fn nothing_steers_a_terminal() {
-        assert_eq!(
-            said("a\u{1b}[31m\tb\r\nhttps://S@host/\u{202e}x"),
-            "a[31m b \nhttps://***@host/x"
-        );
-    }
+    use super::*;
 
     #[test]
     fn no_user_information_is_shown() {
@@ -168,7 +197,54 @@ mod tests {
             assert_eq!(location(text), text);
             assert_eq!(output(text), text);
         }
-        let said = "git@host.test: write to admin@host.test, or see https://host.test";
-        assert_eq!(output(said), said);
+        let text = "git@host.test: write to admin@host.test, or see https://host.test";
+        assert_eq!(output(text), text);
+    }
+
+    #[test]
+    fn a_person_sees_nothing_that_steers_a_terminal_and_no_secret() {
+        for (text, expected) in [
+            (
+                "fatal: unable to access 'https://user:pa@ss@host.test/a/b.git/': x",
+                "fatal: unable to access 'https://***@host.test/a/b.git/': x",
+            ),
+            ("https://u:5#q?r@host/x", "https://***@host/x"),
+            (
+                "url=https%3A%2F%2Fu%3Ap%40host%2Fa%40b",
+                "url=https%3A%2F%2F***@host%2Fa%40b",
+            ),
+            ("https%3a%2f%2fu:p@host/a@b", "https%3a%2f%2f***@host/a@b"),
+            ("https://host.test mail a@b", "https://host.test mail a@b"),
+            // A control character must not keep a URL from being seen.
+            ("https:/\u{1b}/u:p@host", "https://***@host"),
+            ("one\ntwo\tthree\rfour", "one\ntwo three four"),
+            ("\u{1b}[31mred\u{7}\u{9b}\u{7f}", "[31mred"),
+            ("a\u{202e}b\u{2028}c\u{2069}", "abc"),
+        ] {
+            assert_eq!(said(text), expected, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_secret_passes(
+            before in "[a-z '\n]{0,8}",
+            secret in "[A-Z0-9:@?#&=+.~!$^*()\\[\\]{},;|-]{1,12}",
+            after in "(/[a-z@/ ]{0,12})?",
+            is_encoded: bool,
+        ) {
+            let secret = format!("S{secret}S");
+            let (start, at) = if is_encoded { ("%3A%2F%2F", "%40") } else { ("://", "@") };
+            let text = format!("{before}https{start}{secret}{at}host{after}");
+            let shown = said(&text);
+            prop_assert_eq!(shown, format!("{before}https{start}***@host{after}"));
+        }
+
+        #[test]
+        fn nothing_that_steers_a_terminal_passes_and_twice_changes_nothing(text: String) {
+            let shown = said(&text);
+            prop_assert!(shown.chars().all(|char| char == '\n' || !char.is_control()));
+            prop_assert_eq!(said(&shown), shown);
+        }
     }
 }

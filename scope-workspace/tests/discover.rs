@@ -168,8 +168,7 @@ fn a_name_keeps_from_looking_further_down_and_from_nothing_else() {
     let few = discover_projects(&[&src], &options).unwrap();
     let left = [".dotfiles", "build", "env"].map(str::to_owned);
     assert_eq!(names(&few), BTreeSet::from(left));
-    let named = few.skipped.iter().filter(|one| one.path.ends_with("app"));
-    assert_eq!(named.count(), 1);
+    assert!(few.skipped.iter().any(|one| one.path == src.join("app")));
 }
 
 #[test]
@@ -332,11 +331,11 @@ fn worktrees_beside_a_bare_repository_are_the_projects() {
     ];
     let expected = expected.map(|(name, branch)| (name.to_owned(), Some(branch.to_owned())));
     assert_eq!(branches(&src), expected.into());
-    let bare = SkipReason::BareRepository;
+    let around = SkipReason::BareRepository;
     let expected = [
-        ("app", bare),
+        ("app", around),
         ("app/.bare", SkipReason::Name),
-        ("same", bare),
+        ("same", around),
     ];
     let expected = expected.map(|(path, reason)| (path.to_owned(), reason));
     assert_eq!(skipped(&src), expected.into());

@@ -113,7 +113,7 @@ fn what_floods_can_be_cancelled() {
     let fixture = Fixture::new();
     for flood in FLOODS {
         let git = script(fixture.base.path(), &format!("{flood} >&2"));
-        let workspaces = with_git(&fixture, &git, Duration::from_secs(60));
+        let workspaces = with_git(&fixture, &git, Duration::from_mins(1));
         let cancel = CancelToken::new();
         let job = Job {
             cancel: cancel.clone(),
@@ -245,7 +245,7 @@ fn a_clone_is_over_when_git_is() {
         fixture.base.path(),
         "sleep 300 < /dev/null > /dev/null &\nexec git \"$@\"",
     );
-    let workspaces = with_git(&fixture, &git, Duration::from_secs(60));
+    let workspaces = with_git(&fixture, &git, Duration::from_mins(1));
     let began = Instant::now();
     workspaces
         .clone(USER, &url, &CloneOptions::default(), Job::default())
