@@ -45,13 +45,14 @@ impl Form {
         if self.separator == b'/'
             && count == 2
             && let Some(at) = source.iter().rposition(|&byte| byte == b'/')
+            && let Some((before, [_, after @ ..])) = source.split_at_checked(at)
         {
             let field = |bytes, start| Field {
                 bytes: Some(bytes),
                 source,
                 start,
             };
-            fields.extend([field(&source[..at], 0), field(&source[at + 1..], at + 1)]);
+            fields.extend([field(before, 0), field(after, at + 1)]);
             return;
         }
         for bytes in source.splitn(count, |&byte| byte == self.separator) {

@@ -333,7 +333,7 @@ impl Dir {
         mut each: impl FnMut(&CStr, FileType) -> Result<(), Errno>,
     ) -> Result<(), Errno> {
         seek(&self.fd, SeekFrom::Start(0))?;
-        let mut buffer = [MaybeUninit::uninit(); 1 << 15];
+        let mut buffer = [MaybeUninit::uninit(); 1 << 14];
         let mut entries = RawDir::new(&self.fd, &mut buffer);
         while let Some(entry) = entries.next() {
             let entry = entry?;
@@ -488,8 +488,8 @@ impl Name for &str {
 }
 
 #[expect(
-    clippy::unnecessary_cast,
-    reason = "the types differ from system to system"
+    clippy::cast_possible_wrap,
+    reason = "the types differ from system to system, and nanoseconds fit"
 )]
 fn modified_at(stat: &Stat) -> Timestamps {
     let time = Timespec {

@@ -239,9 +239,7 @@ impl Workspaces {
                 }
             }
             drop(sender);
-            let mut done = 0;
-            for (one, decided) in decided {
-                done += 1;
+            for (done, (one, decided)) in (1..).zip(decided) {
                 job.tell(&Progress {
                     phase: format!("{}/{}", one.user_id, one.directory),
                     done,

@@ -391,7 +391,11 @@ impl<'a> Location<'a> {
         // A repository in a group that is called so can be told by `.git`.
         let is_page = base.name() == self.name()
             && path.get(count).is_some_and(|kind| PAGES.contains(&&**kind))
-            && !self.path.trim_end_matches('/').ends_with(".git");
+            && self
+                .path
+                .trim_end_matches('/')
+                .strip_suffix(".git")
+                .is_none();
         is_page.then_some(count)
     }
 

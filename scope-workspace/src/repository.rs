@@ -178,15 +178,15 @@ impl<'a> Tree<'a> {
         } else {
             (place, named)
         };
-        let mut names: Vec<&[u8]> = components(start).collect();
+        let mut path: Vec<&[u8]> = components(start).collect();
         for name in components(rest.as_os_str().as_bytes()) {
             if name == b".." {
-                names.pop()?;
+                path.pop()?;
             } else {
-                names.push(name);
+                path.push(name);
             }
         }
-        Some(names.join(&b'/'))
+        Some(path.join(&b'/'))
     }
 
     fn line(&self, dir: &Dir, name: &[u8]) -> Result<Vec<u8>, Error> {

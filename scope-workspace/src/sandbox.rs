@@ -55,27 +55,27 @@ impl Programs {
             dirs.extend(std::env::split_paths(&path));
         }
         let git = program(git);
-        let real = git.as_ref().and_then(|git| fs::canonicalize(git).ok());
-        for bin in git.iter().chain(&real).filter_map(|git| git.parent()) {
+        let resolved = git.as_ref().and_then(|git| fs::canonicalize(git).ok());
+        for bin in git.iter().chain(&resolved).filter_map(|git| git.parent()) {
             dirs.push(bin.to_owned());
             for beside in ["../lib", "../libexec", "../share"] {
                 dirs.push(bin.join(beside));
             }
         }
-        let mut real: Vec<PathBuf> = dirs
+        let mut allowed: Vec<PathBuf> = dirs
             .iter()
             .filter(|dir| dir.is_absolute())
             .filter_map(|dir| fs::canonicalize(dir).ok())
             .filter(|dir| !data_dir.starts_with(dir))
             .collect();
-        real.sort_unstable();
-        real.dedup();
+        allowed.sort_unstable();
+        allowed.dedup();
         let run = AccessFs::Execute | AccessFs::ReadFile | AccessFs::ReadDir;
         let read = AccessFs::ReadFile | AccessFs::ReadDir;
         let device = AccessFs::ReadFile | AccessFs::WriteFile;
         let kernel = KERNEL.iter().map(|path| (PathBuf::from(path), read));
         let devices = DEVICES.iter().map(|path| (PathBuf::from(path), device));
-        let all = real.into_iter().map(|dir| (dir, run));
+        let all = allowed.into_iter().map(|dir| (dir, run));
         Self(
             all.chain(kernel)
                 .chain(devices)

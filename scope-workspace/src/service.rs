@@ -26,7 +26,7 @@ use crate::options::Options;
 const MOST: usize = 1 << 20;
 
 /// After how long it is read again, whatever its files look like: one may have come where none was.
-const EXPIRY: Duration = Duration::from_secs(60);
+const EXPIRY: Duration = Duration::from_mins(1);
 
 /// The service's configuration, as far as it counts for a tree.
 #[derive(Debug, Default)]

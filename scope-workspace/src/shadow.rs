@@ -307,7 +307,7 @@ fn line_ends(theirs: &Config) -> Vec<u8> {
     ];
     for (key, words) in known {
         let value = theirs.get("core", None, key).and_then(Value::text);
-        let value = value.map(|value| value.to_ascii_lowercase());
+        let value = value.map(<[u8]>::to_ascii_lowercase);
         if let Some(word) = words.iter().find(|word| value.as_deref() == Some(**word)) {
             text.extend([b"\t", key.as_bytes(), b" = ", word, b"\n"].concat());
         }

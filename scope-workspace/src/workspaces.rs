@@ -152,7 +152,7 @@ impl<'a> Place<'a> {
             _ => {
                 let mut detail = work.summary();
                 for named in &work.names {
-                    detail.push_str("\n");
+                    detail.push('\n');
                     detail.push_str(&named.name);
                 }
                 self.fault(ErrorCode::WorkWouldBeLost).with_detail(detail)

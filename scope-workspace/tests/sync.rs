@@ -133,12 +133,12 @@ fn what_is_held_is_not_synced_and_what_is_synced_is_not_used() {
         let options = Delete { force };
         workspaces.delete(USER, "acme", "widget", options).map(drop)
     };
-    let held = workspaces.hold(USER, "acme", "widget").unwrap();
+    let in_hand = workspaces.hold(USER, "acme", "widget").unwrap();
     assert_eq!((touch(), hold()), (Ok(()), Ok(())));
     for refused in [sync(workspaces).map(drop), delete(false), delete(true)] {
         assert_eq!(code(refused), ErrorCode::InUse);
     }
-    drop(held);
+    drop(in_hand);
 
     // A git that waits before it fetches.
     let bin = fixture.base.path().join("bin");

@@ -4,7 +4,7 @@ mod packages;
 
 use crate::dependencies::{linked_with, list, shipped_with};
 use crate::repo::Repo;
-use crate::step::{Failure, Outcome, Passed};
+use crate::step::{Outcome, Passed};
 use packages::Package;
 use serde_json::{Value, json};
 use std::fs;
@@ -19,7 +19,7 @@ pub(crate) fn write_all(repo: &Repo) -> Outcome {
         .map_err(|error| format!("{}: {error}", directory.display()))?;
     for package in packages::all(repo)? {
         let path = directory.join(format!("{}.cdx.json", package.file));
-        let document = document(&package)?;
+        let document = document(&package);
         let with = |scope: &str| {
             let components = list(&document["components"]).iter();
             components
@@ -39,7 +39,7 @@ pub(crate) fn write_all(repo: &Repo) -> Outcome {
 }
 
 /// The `CycloneDX` 1.5 document of a package.
-fn document(package: &Package) -> Result<Value, Failure> {
+fn document(package: &Package) -> Value {
     let Package {
         metadata,
         root,
@@ -89,7 +89,7 @@ fn document(package: &Package) -> Result<Value, Failure> {
     }
     components.sort_by_key(|it| it["bom-ref"].to_string());
     dependencies.sort_by_key(|it| it["ref"].to_string());
-    Ok(json!({
+    json!({
         "$schema": "http://cyclonedx.org/schema/bom-1.5.schema.json",
         "bomFormat": "CycloneDX",
         "specVersion": "1.5",
@@ -97,7 +97,7 @@ fn document(package: &Package) -> Result<Value, Failure> {
         "metadata": { "component": root },
         "components": components,
         "dependencies": dependencies,
-    }))
+    })
 }
 
 fn reference_of(component: &Value) -> Option<String> {
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_document_says_what_users_get_and_what_built_it() {
-        let document = document(&sample()).unwrap();
+        let document = document(&sample());
         let scopes: Vec<String> = list(&document["components"])
             .iter()
             .map(|it| format!("{} {}", it["name"], it["scope"]).replace('"', ""))
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_package_needs_its_crate_and_what_its_registry_brings() {
-        let document = document(&sample()).unwrap();
+        let document = document(&sample());
         let root = list(&document["dependencies"])
             .iter()
             .find(|it| it["ref"] == "pkg:npm/ours@1.0.0")
@@ -221,7 +221,7 @@ mod tests {
     fn a_crate_is_no_component_of_itself() {
         let mut package = sample();
         package.root = component(&package.metadata["packages"][0]);
-        let document = document(&package).unwrap();
+        let document = document(&package);
         assert!(
             list(&document["components"])
                 .iter()

@@ -185,8 +185,6 @@ impl Checkout<'_> {
                 _ => None,
             };
             match (old, to, here, there) {
-                // Left out by a sparse checkout, here or there.
-                (Kind::File, Kind::File, None, None) | (_, Kind::File, _, None) => {}
                 (Kind::File, Kind::File, Some(old), Some(new)) => {
                     steps.push((path.clone(), Step::Exchange { new, old }));
                 }
@@ -199,6 +197,7 @@ impl Checkout<'_> {
                     steps.push((path.clone(), Step::Exchange { new, old }));
                 }
                 (_, Kind::File, _, Some(new)) => added.push((path.clone(), new)),
+                // Left out by a sparse checkout, here or there.
                 _ => {}
             }
             if *old == Kind::Gitlink && *to != Kind::Gitlink {
@@ -233,9 +232,8 @@ impl Checkout<'_> {
         for dir in dirs {
             let is_there = match self.workspace.open_dir(dir) {
                 Ok(_) => !dropped.contains(dir),
-                Err(Errno::NOENT) => false,
                 // What is there may be a file that goes before.
-                Err(Errno::NOTDIR | Errno::LOOP) => false,
+                Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => false,
                 Err(errno) => return Err(Refused::System(dir.to_vec(), errno)),
             };
             if !is_there {

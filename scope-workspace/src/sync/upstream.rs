@@ -1,7 +1,7 @@
 //! Which branch of which remote repository a branch follows, as the repository's configuration says. Nothing of that
 //! configuration reaches git but a URL and refspecs, each checked here.
 
-use scope_git::files::{self, Config};
+use scope_git::files::{self, Config, Value};
 
 /// Where references of a remote are kept, and nowhere else: a refspec that leads outside is passed over.
 const TRACKING: &[u8] = b"refs/remotes/";
@@ -41,7 +41,7 @@ impl Upstream {
         if refspecs.is_empty() && remote == "origin" {
             refspecs.push(USUAL.to_owned());
         }
-        let tags = of_remote("tagopt").last().and_then(|value| value.text());
+        let tags = of_remote("tagopt").last().and_then(Value::text);
         Some(Self {
             remote,
             url: str::from_utf8(url).ok()?.to_owned(),
