@@ -332,6 +332,13 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// Whether there may be a `.git` in it: not where the system says that there is none.
+    fn may_have_git(&self) -> bool {
+        let git = self.below.join(".git");
+        let stat = self.source.dir.stat_entry(git.as_os_str().as_bytes());
+        !matches!(stat, Err(Errno::NOENT))
+    }
+
     /// Opens it, through no symbolic link.
     fn open(&self) -> Result<Dir, Errno> {
         match self.below.as_os_str().as_bytes() {
@@ -404,6 +411,14 @@ impl Search<'_> {
             path: place.path(),
             reason,
         };
+        // Most directories of the last level, and nothing in them is wanted but a `.git`: that is asked for before they are
+        // opened. What it is, is looked at by handle.
+        if (is_last || place.is_shut) && !place.may_have_git() {
+            if place.is_shut {
+                looked.skipped.push(skipped(SkipReason::Name));
+            }
+            return looked;
+        }
         let dir = match place.open() {
             Ok(dir) => dir,
             // Gone, or something else by now.
