@@ -341,11 +341,6 @@ fn no_setting_of_the_repository_hides_work() {
             [1, 0, 0, 0],
         ),
         (
-            "mkdir \"$T/else\"; git config core.worktree \"$T/else\"; echo work > new",
-            [0, 1, 0, 0],
-        ),
-        ("git config core.bare true; echo work > new", [0, 1, 0, 0]),
-        (
             "git config core.autocrlf input; printf 'hello\\r\\nwork\\r\\n' > README",
             [1, 0, 0, 0],
         ),
@@ -373,6 +368,20 @@ fn no_setting_of_the_repository_hides_work() {
         let place = Place::cloned(settings);
         assert_eq!(place.work(), (counts, None), "{settings}");
         place.stays("work_would_be_lost");
+    }
+    // Here `git status` speaks of other files than those that would go, or of none.
+    for settings in [
+        "mkdir \"$T/else\"; git config core.worktree \"$T/else\"; echo work > new",
+        "git config core.bare true; echo work > new",
+    ] {
+        let place = Place::cloned(settings);
+        let (_, unknown) = place.work();
+        assert_eq!(
+            unknown.as_deref(),
+            Some("unsupported_repository"),
+            "{settings}"
+        );
+        place.stays("work_unknown");
     }
 }
 

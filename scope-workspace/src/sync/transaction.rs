@@ -53,16 +53,21 @@ pub(super) enum Refusal {
 }
 
 impl<'a> Prepared<'a> {
-    /// Has git lock references and check their old values. `command` is `git update-ref --stdin -z`; once for a shadow.
+    /// Has git lock references and check their old values. `command` is `git update-ref --stdin -z`; one
+    /// at a time for a shadow.
     pub(super) fn new(
         mut command: Command,
         shadow: &'a Dir,
         updates: &[Update],
         watch: &Watch,
     ) -> Result<Self, Refusal> {
-        let said = shadow
-            .write_new(SAID, b"")
-            .map_err(|errno| Refusal::Said(crate::error::said(errno)))?;
+        let failed = |errno| Refusal::Said(crate::error::said(errno));
+        // That of an earlier transaction, whose git has ended.
+        match shadow.remove_file(SAID) {
+            Err(Errno::NOENT) => {}
+            other => other.map_err(failed)?,
+        }
+        let said = shadow.write_new(SAID, b"").map_err(failed)?;
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
