@@ -57,12 +57,8 @@ impl Removal<'_> {
         watch: &Watch,
         is_idle: impl FnOnce() -> Result<bool, Error>,
     ) -> Result<Removed, Error> {
-        let staging = self
-            .workspaces
-            .staging_of(self.user)
-            .map_err(self.failed())?;
-        let taken = Taken::from(self.user, self.user_id, self.directory, self.dir, &staging)
-            .map_err(self.failed())?;
+        let staging = self.staging()?;
+        let taken = self.take(&staging)?;
         let work = self.look(watch, 0).map_err(self.failed())?;
         if work.is_dirty() != Some(false) {
             return Ok(Removed::Kept(work));
@@ -75,13 +71,20 @@ impl Removal<'_> {
 
     /// Removes it, whatever it holds.
     pub(crate) fn force(&self) -> Result<u64, Error> {
-        let staging = self
-            .workspaces
-            .staging_of(self.user)
-            .map_err(self.failed())?;
-        let taken = Taken::from(self.user, self.user_id, self.directory, self.dir, &staging)
-            .map_err(self.failed())?;
+        let staging = self.staging()?;
+        let taken = self.take(&staging)?;
         self.doom(taken)
+    }
+
+    fn staging(&self) -> Result<Dir, Error> {
+        let staging = self.workspaces.staging_of(self.user);
+        staging.map_err(self.failed())
+    }
+
+    /// Takes it from its place.
+    fn take<'s>(&'s self, staging: &'s Dir) -> Result<Taken<'s>, Error> {
+        Taken::from(self.user, self.user_id, self.directory, self.dir, staging)
+            .map_err(self.failed())
     }
 
     fn doom(&self, taken: Taken<'_>) -> Result<u64, Error> {

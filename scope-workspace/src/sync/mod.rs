@@ -316,12 +316,11 @@ impl Sync<'_> {
             &updates,
             &mut planned,
         );
-        // Before the lock goes: from then on others change what was moved.
-        if planned.is_some() {
-            checkout.settle().map_err(&system)?;
-        }
-        checkout.unlock(planned.as_ref()).map_err(&system)?;
-        moved
+        // Before the lock goes: from then on others change what was moved. It goes also where that failed, since nobody
+        // would know it for ours any more.
+        let settled = planned.as_ref().map_or(Ok(()), |_| checkout.settle());
+        let unlocked = checkout.unlock(planned.as_ref());
+        moved.and(settled.and(unlocked).map_err(&system))
     }
 
     /// The same, under the lock of the index.
